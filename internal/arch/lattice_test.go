@@ -1,0 +1,61 @@
+package arch
+
+// module is the import path that every package of the project starts with.
+const module = "github.com/passmuster/muster/"
+
+// floors is the floor plan: a package imports packages of lower floors only. Floor -1 is the ground that even
+// floor 0 stands on. A package that is missing here fails the test, so a new folder has to take its place.
+var floors = map[string]int{
+	"internal/strict": -1, // how a YAML file is read and every fault of it reported; target and scenarios share it
+
+	"internal/contract": 0,
+	"internal/record":   0,
+	"internal/target":   0,
+	"scenarios":         0,
+	"fixtures":          0,
+	"loadgen/plan":      0,
+	"internal/arch":     0,
+
+	"internal/contract/playtime": 1,
+	"internal/contract/ingest":   1,
+	"internal/transport":         1,
+	"loadgen/player":             1,
+
+	"internal/contract/playtime/clauses":    2,
+	"internal/contract/playtime/reference":  2,
+	"internal/contract/ingest/clauses":      2,
+	"internal/contract/ingest/reference":    2,
+	"internal/transport/drivertest":         2,
+	"internal/transport/httpdriver":         2,
+	"internal/transport/kafkadriver":        2,
+	"internal/transport/kafkadriver/broker": 2,
+	"loadgen/engine":                        2,
+
+	"conformance":        3,
+	"loadgen":            3,
+	"reports":            3,
+	"internal/catalog":   3,
+	"internal/reference": 3, // hosts the server halves on the broker of floor 2
+
+	"cmd/muster": 5,
+}
+
+// soleImporters names, for each foreign module that must not spread, the only packages that may import it.
+var soleImporters = []struct {
+	module string
+	by     []string
+	why    string
+}{
+	{"github.com/tsenart/vegeta", []string{"loadgen/engine"}, "the engine can be replaced while nobody else knows it"},
+	{"github.com/onsi/ginkgo", []string{"conformance"}, "a check is a function; Ginkgo is only its front"},
+	{"github.com/onsi/gomega", []string{"conformance"}, "a check is a function; Ginkgo is only its front"},
+	{"github.com/twmb/franz-go/pkg/kfake", []string{"internal/transport/kafkadriver/broker"}, "the embedded broker can be replaced while nobody else knows it"},
+	{"github.com/twmb/franz-go", []string{"internal/transport/kafkadriver", "internal/transport/kafkadriver/broker"}, "one folder speaks Kafka for everybody"},
+	{"github.com/alecthomas/kong", []string{"cmd/muster"}, "flags belong to the command line"},
+}
+
+// nameless lists the role folders that get contracts as arguments and must not name one.
+var nameless = []string{"conformance", "loadgen", "loadgen/plan", "loadgen/player", "loadgen/engine"}
+
+// strangers lists the packages that must never import each other although their floors would let a mistake slip by.
+var strangers = []string{"conformance", "loadgen", "reports"}

@@ -1,0 +1,125 @@
+package record
+
+import (
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+)
+
+// The range and precision of every histogram: 1 µs to 1 hour at two significant digits, an error of at most 1 %.
+// They are part of the format: histograms merge exactly only when all have the same buckets.
+const (
+	lowest  = int64(1)
+	highest = int64(time.Hour / time.Microsecond)
+	digits  = 2
+)
+
+// NewHistogram returns an empty histogram in microseconds with the format's range and precision.
+func NewHistogram() *hdrhistogram.Histogram { return hdrhistogram.New(lowest, highest, digits) }
+
+// Frame is one second of one operation. It is the unit of storage and of merging: several frames of one second and
+// operation (from attackers, slices or late answers) merge into their exact sum, in any order.
+//
+// Planned counts the actions whose planned instant lies in the second; the other counts and the histograms are of the
+// actions whose outcome became known in it. Not safe for concurrent use.
+type Frame struct {
+	Second    int                     // wall seconds since the run began
+	Operation string                  // such as playtime.heartbeat
+	Planned   int64                   // were due
+	Fired     int64                   // left the schedule: a worker took them up
+	Sent      int64                   // reached the wire
+	Outcomes  map[string]int64        // by contract.Outcome
+	Classes   map[string]int64        // by contract.Class, those not acknowledged
+	Response  *hdrhistogram.Histogram // done - planned, of those acknowledged, failed or indeterminate
+	Service   *hdrhistogram.Histogram // done - sent, likewise
+	Lag       *hdrhistogram.Histogram // fired - planned, of those fired
+}
+
+// Ledger accounts for every planned event:
+//
+//	planned = never sent + failed + indeterminate + acknowledged
+//	acknowledged = found + lost
+//
+// Duplicated, reordered and corrupt are among the found; phantom were found and never sent.
+type Ledger struct {
+	Version       int       `json:"version"`
+	Planned       int64     `json:"planned"`
+	NeverSent     int64     `json:"never_sent"`
+	Failed        int64     `json:"failed"`
+	Indeterminate int64     `json:"indeterminate"`
+	Acknowledged  int64     `json:"acknowledged"`
+	Found         int64     `json:"found"`      // acknowledged and seen by read-back
+	Lost          int64     `json:"lost"`       // acknowledged and not seen
+	Duplicated    int64     `json:"duplicated"` // seen more than once
+	Reordered     int64     `json:"reordered"`  // seen after a later one of the same player and transport
+	Corrupt       int64     `json:"corrupt"`    // seen with other content than was sent
+	Phantom       int64     `json:"phantom"`    // seen under this run's key, but never sent
+	Landed        int64     `json:"landed"`     // not acknowledged, yet seen: indeterminate ones that were taken
+	Foreign       int64     `json:"foreign"`    // seen, of other runs; left out of everything above
+	Complete      bool      `json:"complete"`   // read-back reached its end before its deadline
+	Note          string    `json:"note,omitempty"`
+	Examples      []Example `json:"examples,omitempty"` // a bounded number of the events that do not add up
+}
+
+// Example names one event that does not add up.
+type Example struct {
+	Kind   string `json:"kind"` // lost, duplicated, reordered, corrupt or phantom
+	ID     string `json:"id"`
+	Player uint32 `json:"player"`
+	Event  uint32 `json:"event"` // the player's event number, from 0
+}
+
+// Finding is the outcome of one clause, with the clause's own words copied in, so that an old run still reads the same.
+type Finding struct {
+	Version    int           `json:"version"`
+	ID         string        `json:"id"`
+	Duty       string        `json:"duty"`
+	Level      string        `json:"level"`
+	Basis      string        `json:"basis"`
+	Contract   string        `json:"contract"`
+	Transport  string        `json:"transport"`
+	Status     string        `json:"status"`           // pass, fail, inconclusive, not-run, not-claimed or unobservable
+	Reason     string        `json:"reason,omitempty"` // why it was inconclusive, not run, not claimed or unobservable
+	Attempts   int           `json:"attempts"`
+	Duration   time.Duration `json:"duration_ns"`
+	Violations []Violation   `json:"violations,omitempty"`
+}
+
+// Violation is one observed breach.
+type Violation struct {
+	Wanted   string `json:"wanted"`
+	Got      string `json:"got"`
+	Exchange string `json:"exchange,omitempty"` // redacted transcript
+	Curl     string `json:"curl,omitempty"`     // a command that does it again, with $VARIABLES for secrets
+	Replay   string `json:"replay,omitempty"`   // what `muster conform replay` takes
+}
+
+// Failure is one sampled exchange of the load half that was not acknowledged.
+type Failure struct {
+	Version   int    `json:"version"`
+	Second    int    `json:"second"`
+	Operation string `json:"operation"`
+	Class     string `json:"class"`
+	Status    int    `json:"status,omitempty"`
+	Detail    string `json:"detail"`
+	Curl      string `json:"curl,omitempty"`
+}
+
+// InsightsPair holds the five insights twice: as the run's own acknowledged actions imply them, and as the target
+// reports them. Target is nil when the target offers none or did not answer; Note then says why.
+type InsightsPair struct {
+	Version int              `json:"version"`
+	Truth   InsightsFigures  `json:"truth"`
+	Target  *InsightsFigures `json:"target,omitempty"`
+	Note    string           `json:"note,omitempty"`
+}
+
+// InsightsFigures are the five insights.
+type InsightsFigures struct {
+	AsOfMS            int64   `json:"as_of_ms"`
+	ConcurrentPlayers int64   `json:"concurrent_players"`
+	ConcurrentUGC     int64   `json:"concurrent_ugc"`
+	TotalPlayers      int64   `json:"total_players"`
+	AveragePlaytime   float64 `json:"average_playtime_seconds"`
+	AverageUGC        float64 `json:"average_ugc_per_session"`
+}

@@ -1,0 +1,79 @@
+package record
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// How a run ended. A run directory says Running until the very end, so one whose process died never reads as complete.
+const (
+	Running     = "running"
+	Complete    = "complete"
+	Interrupted = "interrupted"
+	Broken      = "broken" // muster's own fault; Manifest.Fault says which
+)
+
+// Manifest says what was run, with what, and how it ended.
+type Manifest struct {
+	Version  int             `json:"version"`
+	Name     string          `json:"name"`             // of the run
+	Verb     string          `json:"verb"`             // rehearse, conform or load
+	Muster   Build           `json:"muster"`           // the binary that ran
+	Host     Host            `json:"host"`             // the machine that it ran on
+	Target   json.RawMessage `json:"target,omitempty"` // the target file, secrets redacted
+	TargetIs string          `json:"target_name"`
+	Began    time.Time       `json:"began"`
+	Finished time.Time       `json:"finished,omitzero"`
+	Ended    string          `json:"ended"` // Running, Complete, Interrupted or Broken
+	Fault    string          `json:"fault,omitempty"`
+	Load     *LoadPlan       `json:"load,omitempty"`    // nil when the run had no load half
+	Conform  *ConformPlan    `json:"conform,omitempty"` // nil when the run had no conformance half
+}
+
+// Build identifies a binary.
+type Build struct {
+	Version string `json:"version"`
+	Commit  string `json:"commit,omitempty"`
+	Go      string `json:"go"`
+}
+
+// Host describes the generator's machine.
+type Host struct {
+	OS    string `json:"os"`
+	Arch  string `json:"arch"`
+	Cores int    `json:"cores"`
+}
+
+// LoadPlan is what the load half set out to do.
+type LoadPlan struct {
+	Scenario       json.RawMessage `json:"scenario"`        // as run, overrides applied
+	ScenarioDigest string          `json:"scenario_digest"` // SHA-256 of it
+	Seed           uint64          `json:"seed"`
+	ScheduleHash   string          `json:"schedule_hash"` // of the whole plan, the same for any slicing
+	TimeScale      float64         `json:"time_scale"`
+	PlannedWall    time.Duration   `json:"planned_wall_ns"` // how long the plan lasts on the wall
+	Warmup         time.Duration   `json:"warmup_wall_ns"`  // wall time at the beginning that percentiles leave out
+	Slice          Slice           `json:"slice"`
+	Players        int             `json:"players"`
+	PeakCCU        int             `json:"peak_ccu"`
+	Planned        map[string]int  `json:"planned"`    // actions by operation
+	Operations     []string        `json:"operations"` // in the order that reports show them
+	CCU            []int           `json:"ccu"`        // intended concurrent players at the end of each wall second
+	MaxLag         time.Duration   `json:"max_lag_ns"`
+	LateShare      float64         `json:"late_share"`
+	Thresholds     []string        `json:"thresholds,omitempty"`
+}
+
+// Slice is the share Index of Count of the players that one process plays; 0 of 1 is all of them.
+type Slice struct {
+	Index int `json:"index"`
+	Count int `json:"count"`
+}
+
+// ConformPlan is what the conformance half set out to do.
+type ConformPlan struct {
+	Claimed []string `json:"claimed"` // capabilities
+	Filter  string   `json:"filter,omitempty"`
+	FailOn  string   `json:"fail_on"`
+	Clauses int      `json:"clauses"` // how many the register holds
+}

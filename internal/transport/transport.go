@@ -1,0 +1,35 @@
+// Package transport says what a driver is: the one seam between those who want a message carried (the load engine and
+// the conformance probes) and the wire that carries it.
+//
+// Messages flow in, replies flow out. The package imports internal/contract only. Drivers live in the folders below;
+// what every driver must do is tested by drivertest.
+package transport
+
+import (
+	"context"
+
+	"github.com/passmuster/muster/internal/contract"
+)
+
+// Driver carries messages over one wire to one target. It is safe for concurrent use.
+type Driver interface {
+	// Send hands m to the wire and arranges for done to be called exactly once, from any goroutine, possibly before
+	// Send returns. Where the wire has its own buffer (Kafka) Send returns once m is in it; elsewhere Send returns
+	// after done. Send never blocks on a full buffer: the reply is then NeverSent with ClassGenerator. m, and all it
+	// refers to, belongs to the driver until done is called, and not a moment longer.
+	//
+	// Every message has a deadline of the driver's own, so done is always called; when ctx ends first, the reply says
+	// ClassCancelled, with the outcome NeverSent or Indeterminate, whichever is true.
+	Send(ctx context.Context, m *contract.Message, done func(contract.Reply))
+
+	// Close waits until every message handed in is done or ctx ends, then frees all connections. It returns what
+	// could not be finished as an error. No Send may follow it.
+	Close(ctx context.Context) error
+}
+
+// Exchange sends m by d and waits for the reply.
+func Exchange(ctx context.Context, d Driver, m *contract.Message) contract.Reply {
+	replies := make(chan contract.Reply, 1)
+	d.Send(ctx, m, func(r contract.Reply) { replies <- r })
+	return <-replies
+}
