@@ -15,19 +15,33 @@ const (
 
 // Manifest says what was run, with what, and how it ended.
 type Manifest struct {
-	Version  int             `json:"version"`
-	Name     string          `json:"name"`             // of the run
-	Verb     string          `json:"verb"`             // rehearse, conform or load
-	Muster   Build           `json:"muster"`           // the binary that ran
-	Host     Host            `json:"host"`             // the machine that it ran on
-	Target   json.RawMessage `json:"target,omitempty"` // the target file, secrets redacted
-	TargetIs string          `json:"target_name"`
-	Began    time.Time       `json:"began"`
-	Finished time.Time       `json:"finished,omitzero"`
-	Ended    string          `json:"ended"` // Running, Complete, Interrupted or Broken
-	Fault    string          `json:"fault,omitempty"`
-	Load     *LoadPlan       `json:"load,omitempty"`    // nil when the run had no load half
-	Conform  *ConformPlan    `json:"conform,omitempty"` // nil when the run had no conformance half
+	Version   int             `json:"version"`
+	Name      string          `json:"name"`             // of the run
+	Verb      string          `json:"verb"`             // rehearse, conform or load
+	Muster    Build           `json:"muster"`           // the binary that ran
+	Host      Host            `json:"host"`             // the machine that it ran on
+	Target    json.RawMessage `json:"target,omitempty"` // the target file, secrets redacted
+	TargetIs  string          `json:"target_name"`
+	Began     time.Time       `json:"began"`
+	Finished  time.Time       `json:"finished,omitzero"`
+	Ended     string          `json:"ended"` // Running, Complete, Interrupted or Broken
+	Fault     string          `json:"fault,omitempty"`
+	Generator *Generator      `json:"generator,omitempty"` // nil until a load half has ended
+	Load      *LoadPlan       `json:"load,omitempty"`      // nil when the run had no load half
+	Conform   *ConformPlan    `json:"conform,omitempty"`   // nil when the run had no conformance half
+}
+
+// Generator is what the generator knows of itself when a run has ended.
+type Generator struct {
+	CPUSeconds     float64 `json:"cpu_s"`           // user and system time of this process during the run
+	MaxRSSBytes    int64   `json:"max_rss_bytes"`   // peak resident memory of this process
+	Attackers      int     `json:"attackers"`       // vegeta attackers that shared the players
+	MaxInFlight    int     `json:"max_in_flight"`   // bound on actions under way
+	PeakInFlight   int     `json:"peak_in_flight"`  // most actions under way at once
+	SlotsExhausted int64   `json:"slots_exhausted"` // dues that had to wait because the bound was reached
+	WorkersAtCap   int64   `json:"workers_at_cap"`  // dues that had to wait for a worker
+	CoarseFrames   int64   `json:"coarse_frames"`   // seconds that were merged into the next because the disk was slow
+	SharedProcess  bool    `json:"shared_process"`  // the target ran in the same process, so CPU and memory are of both
 }
 
 // Build identifies a binary.

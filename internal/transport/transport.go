@@ -33,3 +33,20 @@ func Exchange(ctx context.Context, d Driver, m *contract.Message) contract.Reply
 	d.Send(ctx, m, func(r contract.Reply) { replies <- r })
 	return <-replies
 }
+
+// Route is one way from action to wire: actions that Renderer renders for Transport are carried by Driver.
+type Route struct {
+	Transport contract.Transport
+	Renderer  contract.Renderer
+	Driver    Driver
+}
+
+// Reader reads back what a target accepted. It is not safe for concurrent use.
+type Reader interface {
+	// Read yields every event stored since the last Read (since the Reader's beginning, the first time), each
+	// partition in its order, up to the end of the log as of this call. An error from yield ends it and is returned.
+	Read(ctx context.Context, yield func(contract.Stored) error) error
+
+	// Close frees the connection.
+	Close()
+}
