@@ -1,0 +1,57 @@
+# Every target runs on a machine with Go, make and git; `make help` lists them.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# Where `make demo` leaves its run; a fresh folder each time.
+DEMO_OUT ?= runs/demo
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+GO_FILES := $(shell git ls-files '*.go' '*.html' '*.css' '*.yaml' '*.json' go.mod go.sum 2>/dev/null)
+
+.PHONY: help
+help: ## list every target
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: build ## rehearse against the embedded reference: conformance, load, read-back, one report
+	@rm -rf $(DEMO_OUT)
+	bin/muster rehearse --out $(DEMO_OUT)
+
+.PHONY: test
+test: ## run every test
+	go test ./...
+
+.PHONY: build
+build: bin/muster ## build bin/muster
+
+bin/muster: $(GO_FILES) Makefile
+	CGO_ENABLED=0 go build -trimpath -ldflags '-X main.version=$(VERSION)' -o $@ ./cmd/muster
+
+.PHONY: race
+race: ## run every test with the race detector (needs a C compiler)
+	go test -race ./...
+
+.PHONY: lint
+lint: ## check format, vet, staticcheck and the rest of .golangci.yml
+	go vet ./...
+	go tool -modfile=tools/go.mod golangci-lint run ./...
+
+.PHONY: tidy-check
+tidy-check: ## fail when go.mod or go.sum is not tidy
+	go mod tidy -diff
+
+.PHONY: fuzz
+fuzz: ## fuzz every decoder for ten seconds each
+	@grep -rn --include='*_test.go' '^func Fuzz' . | sed -E 's|^(.*)/[^/]+:[0-9]+:func (Fuzz[A-Za-z0-9_]+).*|\1 \2|' | sort -u | \
+		while read -r pkg name; do go test -run '^$$' -fuzz "^$$name$$" -fuzztime 10s "$$pkg" || exit 1; done
+
+.PHONY: golden
+golden: ## write the golden files of the tests anew; look at the difference before you commit it
+	go test ./reports/... ./cmd/... -update
+
+.PHONY: ci
+ci: tidy-check lint test demo ## what continuous integration runs
+
+.PHONY: clean
+clean: ## remove what the build and the demo made
+	rm -rf bin runs
