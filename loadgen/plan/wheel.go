@@ -1,0 +1,139 @@
+package plan
+
+import (
+	"math/bits"
+	"time"
+)
+
+// wheel is a timing wheel: it holds players by the instant at which each is due next and gives them back in order of
+// (instant, index). Adding and taking cost O(1) each, up to the logarithm of how many share a slot.
+//
+// Players are indices into arrays; a slot is the head of a list linked through next. What is due beyond the horizon of
+// one turn waits in the overflow list, which is looked through once a turn. Not safe for concurrent use.
+type wheel struct {
+	due      []time.Duration // by player
+	next     []uint32        // by player: the next one in the same list
+	heads    []uint32        // by slot, a power of two of them
+	overflow uint32          // head of those beyond the horizon
+	ready    []uint32        // binary heap of those in the current slot or before it
+	cursor   int64           // the current slot, counted without wrapping
+	shift    uint            // a slot is 2^shift ns wide
+	waiting  int             // players in lists, that is, not in ready
+}
+
+// nobody ends a list.
+const nobody = ^uint32(0)
+
+// Bounds on the number of slots: 2^18 heads are 1 MiB.
+const (
+	minSlots = 1 << 8
+	maxSlots = 1 << 18
+)
+
+// newWheel returns a wheel for n players with a turn of at least horizon.
+func newWheel(n int, horizon time.Duration) *wheel {
+	slots := min(max(1<<bits.Len(uint(n)), minSlots), maxSlots)
+	w := &wheel{
+		due:      make([]time.Duration, n),
+		next:     make([]uint32, n),
+		heads:    make([]uint32, slots),
+		overflow: nobody,
+		cursor:   -1,
+		shift:    uint(bits.Len64(uint64(horizon) / uint64(slots))),
+	}
+	for i := range w.heads {
+		w.heads[i] = nobody
+	}
+	return w
+}
+
+// add files player i, who must not be in the wheel, under the instant at.
+func (w *wheel) add(i uint32, at time.Duration) {
+	w.due[i] = at
+	slot := int64(at >> w.shift)
+	if slot <= w.cursor {
+		w.push(i)
+		return
+	}
+	head := &w.overflow
+	if slot-w.cursor <= int64(len(w.heads)) {
+		head = &w.heads[slot&int64(len(w.heads)-1)]
+	}
+	w.next[i], *head = *head, i
+	w.waiting++
+}
+
+// take removes the player who is due first; of several at one instant, the one with the lowest index.
+func (w *wheel) take() (i uint32, at time.Duration, ok bool) {
+	for len(w.ready) == 0 {
+		if w.waiting == 0 {
+			return 0, 0, false
+		}
+		w.turn()
+	}
+	i = w.ready[0]
+	last := len(w.ready) - 1
+	w.ready[0] = w.ready[last]
+	w.ready = w.ready[:last]
+	w.sink()
+	return i, w.due[i], true
+}
+
+// turn moves on by one slot. The slot is emptied before the overflow is looked through, because what lies exactly one
+// turn ahead goes to the same place.
+func (w *wheel) turn() {
+	w.cursor++
+	slot := w.cursor & int64(len(w.heads)-1)
+	w.refile(&w.heads[slot])
+	if slot == 0 {
+		w.refile(&w.overflow)
+	}
+}
+
+// refile empties a list and adds everybody in it again.
+func (w *wheel) refile(head *uint32) {
+	i := *head
+	*head = nobody
+	for i != nobody {
+		next := w.next[i]
+		w.waiting--
+		w.add(i, w.due[i])
+		i = next
+	}
+}
+
+// before is the order of the heap.
+func (w *wheel) before(i, j uint32) bool {
+	return w.due[i] < w.due[j] || w.due[i] == w.due[j] && i < j
+}
+
+// push adds i to the heap of those ready.
+func (w *wheel) push(i uint32) {
+	w.ready = append(w.ready, i)
+	for k := len(w.ready) - 1; k > 0; {
+		parent := (k - 1) / 2
+		if !w.before(w.ready[k], w.ready[parent]) {
+			return
+		}
+		w.ready[k], w.ready[parent] = w.ready[parent], w.ready[k]
+		k = parent
+	}
+}
+
+// sink restores the heap after its root was replaced.
+func (w *wheel) sink() {
+	for k := 0; ; {
+		child := 2*k + 1
+		if child >= len(w.ready) {
+			return
+		}
+		if child+1 < len(w.ready) && w.before(w.ready[child+1], w.ready[child]) {
+			child++
+		}
+		if !w.before(w.ready[child], w.ready[k]) {
+			return
+		}
+		w.ready[k], w.ready[child] = w.ready[child], w.ready[k]
+		k = child
+	}
+}
