@@ -1,0 +1,44 @@
+package reference
+
+import (
+	"github.com/passmuster/muster/internal/target"
+)
+
+const (
+	ingressTopic    = "events"   // where clients produce
+	acceptedTopic   = "accepted" // where every accepted event ends, keyed by its id
+	partitions      = 4
+	username        = "game"
+	mechanism       = "scram-sha-256"
+	insightsPath    = "/insights"
+	referenceTarget = "reference"
+)
+
+// describe returns the target that a server with these addresses and credentials is.
+func describe(opts Options, c credentials, baseURL, kafkaAddr string, caPEM []byte) *target.Target {
+	topic := func(name string) *target.Kafka {
+		return &target.Kafka{
+			Brokers: []string{kafkaAddr},
+			Topic:   name,
+			TLS:     &target.TLS{CA: caPEM},
+			SASL:    &target.SASL{Mechanism: mechanism, Username: username, Password: c.password},
+		}
+	}
+	return &target.Target{
+		Version: 1,
+		Name:    referenceTarget,
+		Load:    target.Load{Allowed: true},
+		Playtime: &target.Playtime{
+			BaseURL:      baseURL,
+			AccessTokens: c.tokens,
+			MetricsKey:   c.metricsKey,
+			Insights:     &target.Insights{URL: baseURL + insightsPath},
+		},
+		Ingest: &target.Ingest{
+			CartridgeTag: opts.CartridgeTag,
+			HTTP:         &target.HTTP{BaseURL: baseURL, APIKey: c.apiKey},
+			Kafka:        topic(ingressTopic),
+			Readback:     &target.Readback{Kafka: topic(acceptedTopic)},
+		},
+	}
+}

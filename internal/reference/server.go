@@ -1,0 +1,180 @@
+package reference
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"net"
+	"net/http"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/target"
+	"github.com/passmuster/muster/internal/transport/kafkadriver/broker"
+)
+
+const (
+	readHeaderTimeout = 10 * time.Second
+	exchangeTimeout   = time.Minute      // for a whole request, and for a whole reply
+	idleTimeout       = 90 * time.Second // below the 150 s of a heartbeat, as with most servers: clients must re-dial
+	maxHeaderBytes    = 64 << 10
+	drainTimeout      = 5 * time.Second  // what requests in flight are given at the end
+	closeTimeout      = 15 * time.Second // what all of Close is given
+)
+
+// Server is one running reference. It is safe for concurrent use; the caller closes it.
+type Server struct {
+	opts    Options
+	manners manners
+	target  *target.Target
+	halves  []contract.Responder
+	broker  *broker.Broker
+	http    *http.Server
+	counts  counts
+
+	done   chan struct{} // closed when HTTP is served no longer
+	died   error         // why, before Close was called; read after done
+	closed sync.Once
+	failed error // what Close returned
+}
+
+// Start starts serving and returns once every door is open. An address in use, an unknown mutant and a half that
+// cannot be made are errors, and leave nothing running. The server lives until Close, beyond the end of ctx.
+func Start(ctx context.Context, opts Options, halves []Half) (*Server, error) {
+	opts, err := opts.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	host, told, err := choose(opts.Mutant, halves)
+	if err != nil {
+		return nil, err
+	}
+	listener, err := listen(ctx, opts.HTTPAddr)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{opts: opts, manners: host, done: make(chan struct{})}
+	if err := s.start(ctx, listener.Addr(), halves, told); err != nil {
+		if s.broker != nil {
+			err = errors.Join(err, s.broker.Close(ctx))
+		}
+		return nil, errors.Join(err, listener.Close())
+	}
+	go s.serve(listener)
+	return s, nil
+}
+
+// start brings up everything but the HTTP door.
+func (s *Server) start(ctx context.Context, addr net.Addr, halves []Half, told []string) error {
+	secrets := draw(s.opts.Seed, s.opts.Players)
+	var err error
+	s.broker, err = broker.Start(ctx, broker.Config{
+		Addr:     s.opts.KafkaAddr,
+		Topics:   map[string]int32{ingressTopic: partitions, acceptedTopic: partitions},
+		Username: username,
+		Password: secrets.password.Reveal(),
+		Allow:    s.manners.allow,
+	})
+	if err != nil {
+		return err
+	}
+	s.target = describe(s.opts, secrets, "http://"+reachable(addr), s.broker.Addr(), s.broker.CAPEM())
+	for i, h := range halves {
+		half, err := h.New(s.target, told[i])
+		if err != nil {
+			return fmt.Errorf("start reference: make the %s half: %w", h.Name, err)
+		}
+		s.halves = append(s.halves, half)
+	}
+	s.http = &http.Server{
+		Handler:           http.HandlerFunc(s.door),
+		ReadHeaderTimeout: readHeaderTimeout,
+		ReadTimeout:       exchangeTimeout,
+		WriteTimeout:      exchangeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+		ErrorLog:          log.New(&s.counts.wire, "", 0),
+	}
+	return s.broker.Pipe(ingressTopic, acceptedTopic, s.ingress())
+}
+
+// serve runs the HTTP door until Close, or until it dies.
+func (s *Server) serve(l net.Listener) {
+	defer close(s.done)
+	if err := s.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		s.died = fmt.Errorf("serve http on %s: %w", l.Addr(), err)
+	}
+}
+
+// Target returns what the server is, as a target. The caller must not change it.
+func (s *Server) Target() *target.Target { return s.target }
+
+// Done is closed when HTTP is served no longer, be it by Close or because the server died; Err tells which.
+func (s *Server) Done() <-chan struct{} { return s.done }
+
+// Err returns why the server died, or nil while it lives and after an orderly Close.
+func (s *Server) Err() error {
+	select {
+	case <-s.done:
+		return s.died
+	default:
+		return nil
+	}
+}
+
+// Wait returns nil when ctx ends or the server was closed, and why it died if it did.
+func (s *Server) Wait(ctx context.Context) error {
+	select {
+	case <-s.done:
+		return s.died
+	case <-ctx.Done():
+		return nil
+	}
+}
+
+// Close takes no more connections, lets requests in flight be answered, then ends the broker. It is over within 15 s,
+// or when ctx ends, and reports what could not be finished. From the second time on it returns the same.
+func (s *Server) Close(ctx context.Context) error {
+	s.closed.Do(func() {
+		ctx, cancel := context.WithTimeout(ctx, closeTimeout)
+		defer cancel()
+		s.failed = errors.Join(s.drain(ctx), s.broker.Close(ctx))
+	})
+	return s.failed
+}
+
+// drain gives requests in flight their time, which is less than that of Close, so that the broker has some left.
+func (s *Server) drain(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, drainTimeout)
+	defer cancel()
+	err := s.http.Shutdown(ctx)
+	if err != nil {
+		err = errors.Join(fmt.Errorf("close reference: requests were cut off: %w", err), s.http.Close())
+	}
+	<-s.done
+	return err
+}
+
+// listen takes the address, and says plainly when it is taken.
+func listen(ctx context.Context, addr string) (net.Listener, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("listen for http on %s: address already in use", addr)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listen for http on %s: %w", addr, err)
+	}
+	return l, nil
+}
+
+// reachable returns the address as clients on this machine dial it: loopback, where it stands for all addresses.
+func reachable(addr net.Addr) string {
+	tcp, ok := addr.(*net.TCPAddr)
+	if ok && tcp.IP.IsUnspecified() {
+		return (&net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: tcp.Port}).String()
+	}
+	return addr.String()
+}
