@@ -1,0 +1,103 @@
+package clauses
+
+import (
+	"context"
+
+	"github.com/passmuster/muster/internal/contract"
+)
+
+// readback are the clauses about what becomes of events that HTTP acknowledged.
+func (s suite) readback() []contract.Clause {
+	return over(contract.HTTP, []contract.Capability{contract.CapHTTP, contract.CapReadback}, []contract.Clause{
+		{
+			ID: "ingest/readback/acknowledged-is-stored", Level: contract.Must, Basis: "document, Push analytics events; A-H8",
+			Duty: "Every event that was acknowledged is found by read-back", Check: s.storedSingly(s.post, 4),
+		}, {
+			ID: "ingest/readback/batch-is-stored", Level: contract.Must, Basis: "document, Prepare your payload",
+			Duty: "Every event of an acknowledged batch is found by read-back", Check: s.stored(s.post, 40),
+		}, {
+			ID: "ingest/readback/stored-once", Level: contract.Must, Basis: "document, id; ruling 36",
+			Duty: "An event that was sent once is stored once", Check: s.once(s.post, 1),
+		}, {
+			ID: "ingest/readback/repeat-is-stored-once", Level: contract.Must, Basis: "contracts.md 1.2 (id), ruling 36",
+			Duty: "An event that was sent again, as clients do after a failure, is stored once", Check: s.once(s.post, 3),
+		}, {
+			ID: "ingest/readback/last-write-wins", Level: contract.Should, Basis: "contracts.md 1.2 (id), ruling 36",
+			Duty: "Of two versions of an event the later is the last one stored", Check: s.lastWrite(s.post),
+		}, {
+			ID: "ingest/readback/refused-is-not-stored", Level: contract.Should, Basis: "A-H10",
+			Duty: "An event whose API key was refused is not stored",
+			Check: s.absent(s.post, func(p *contract.Probe) (*contract.Message, []event) {
+				e := s.event(p)
+				m := s.post(e)
+				return headed(m, "X-API-Key", "unknown-"+p.ID()), []event{e}
+			}),
+		}, {
+			ID: "ingest/readback/refused-batch-is-not-stored", Level: contract.Should, Basis: "ruling 38",
+			Duty: "Of a batch that was refused for one of its events nothing is stored", Check: s.wholeBatch,
+		},
+	})
+}
+
+// values are the clauses about the content of events that HTTP acknowledged.
+func (s suite) values() []contract.Clause {
+	properties := func(text string) contract.Check { return s.keeps(s.post, literal("properties", text)) }
+	return over(contract.HTTP, []contract.Capability{contract.CapHTTP, contract.CapReadback}, []contract.Clause{
+		{
+			ID: "ingest/readback/stored-unchanged", Level: contract.Must, Basis: "document, Prepare your payload",
+			Duty: "Every member of an event is stored as it was sent", Check: s.keeps(s.post),
+		}, {
+			ID: "ingest/readback/keeps-every-kind-of-property", Level: contract.Must, Basis: "document, Prepare your payload; contracts.md 1.2",
+			Duty: "Properties of every kind, null and nested ones too, are stored as they were sent", Check: properties(everyKind),
+		}, {
+			ID: "ingest/readback/keeps-unicode", Level: contract.Must, Basis: "RFC 8259, section 8.1",
+			Duty:  "Text beyond ASCII, escaped or not, is stored as it was sent",
+			Check: properties(`{"title":"Grüße, игрок 玩家 🎮","escaped":"\u00e9 \ud83c\udfae \"\\\/ \n"}`),
+		}, {
+			ID: "ingest/readback/keeps-safe-integers", Level: contract.Must, Basis: "RFC 8259, section 6",
+			Duty: "Integers of up to 53 bits are stored exactly", Check: properties(`{"most":9007199254740991,"least":-9007199254740991,"odd":16777217}`),
+		}, {
+			ID: "ingest/readback/keeps-large-integers", Level: contract.Should, Basis: "RFC 8259, section 6",
+			Duty: "Integers of 64 bits are stored exactly", Check: properties(`{"most":9223372036854775807,"least":-9223372036854775808}`),
+		}, {
+			ID: "ingest/readback/keeps-fractions", Level: contract.Must, Basis: "RFC 8259, section 6",
+			Duty: "Fractions and exponents within a double are stored without loss", Check: properties(`{"part":0.0001220703125,"tiny":2.5e-300,"huge":-1.5E+300}`),
+		},
+	})
+}
+
+// lastWrite is a check that a newer version of an event is stored after the older one.
+func (s suite) lastWrite(by way) contract.Check {
+	return func(ctx context.Context, p *contract.Probe) ([]contract.Violation, error) {
+		older := s.event(p)
+		if _, err := deliver(ctx, p, by(older)); err != nil {
+			return nil, err
+		}
+		if err := s.pass(ctx, p, by); err != nil {
+			return nil, err
+		}
+		newer := older.same(set("name", "muster_probe_again"))
+		x, err := deliver(ctx, p, by(newer))
+		if err != nil {
+			return nil, err
+		}
+		if err := s.pass(ctx, p, by); err != nil {
+			return nil, err
+		}
+		return kept(ctx, p, x, newer)
+	}
+}
+
+// wholeBatch sends a batch in which one element is no event. A target that takes it is not judged: what was taken then
+// falls under other clauses.
+func (s suite) wholeBatch(ctx context.Context, p *contract.Probe) ([]contract.Violation, error) {
+	good := s.events(p, 2)
+	x, err := send(ctx, p, s.body(encode([]any{good[0], 42, good[1]})))
+	if err != nil {
+		return nil, err
+	}
+	if taken(x) {
+		return nil, nil
+	}
+	return s.noneStored(ctx, p, s.post, x, good)
+}

@@ -1,0 +1,105 @@
+// Package reference is the server half of the ingest contract: what a correct implementation answers, and what it
+// accepts, over HTTP and over Kafka.
+//
+// Messages flow in; answers flow out, with the events that are to be stored. It keeps in memory only which events it
+// has seen lately. It opens no socket and reads no clock; a host does both. It imports internal/contract,
+// internal/contract/ingest and internal/target.
+//
+// Its manners are those of an API gateway in front of a queue (contracts.md 1.1), the architecture that the public
+// clients reveal. Known differences from it: a body is validated before it is acknowledged, so that a developer hears
+// of mistakes at once; nothing is throttled; an event whose op is delete is stored like any other and deletes nothing.
+package reference
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/contract/ingest"
+	"github.com/passmuster/muster/internal/target"
+)
+
+// Server answers the messages of the ingest contract. It is safe for concurrent use.
+type Server struct {
+	rules   rules
+	key     string // the one API key that it knows
+	seen    *seen
+	answers atomic.Uint64 // receipts given, for their ids
+	records atomic.Uint64 // events accepted; the mutants that lose some count by it
+}
+
+// New returns a server for the ingest section of t. An empty mutant gives the correct one; any other name gives the
+// one that is wrong in that way, and a name that Mutants does not list is an error.
+func New(t *target.Target, mutant string) (*Server, error) {
+	if t.Ingest == nil {
+		return nil, errors.New("start ingest reference: the target has no ingest section")
+	}
+	s := &Server{rules: correct(), seen: newSeen(rememberedIDs)}
+	if t.Ingest.HTTP != nil {
+		s.key = t.Ingest.HTTP.APIKey.Reveal()
+	}
+	if mutant == "" {
+		return s, nil
+	}
+	for _, m := range mutants() {
+		if m.Name == mutant {
+			m.apply(&s.rules)
+			return s, nil
+		}
+	}
+	return nil, fmt.Errorf("start ingest reference: unknown mutant %q, want one of %s", mutant, strings.Join(names(), ", "))
+}
+
+func names() []string {
+	var all []string
+	for _, m := range Mutants() {
+		all = append(all, m.Name)
+	}
+	return all
+}
+
+// Handles says whether m is for this contract: every Kafka record, and every path beside the two of the contract.
+func (s *Server) Handles(m *contract.Message) bool {
+	return m.Transport == contract.Kafka || strings.HasPrefix(m.Path, "/ingress/") || strings.HasPrefix(m.Path, "/utils/")
+}
+
+// Respond answers m as of now. What it accepts is a copy, so m may be used again at once.
+//
+// An event counts as seen from here on, so a host that then fails to store it must not rely on the client's repeat.
+func (s *Server) Respond(now time.Time, m *contract.Message) contract.Answer {
+	switch {
+	case m.Transport == contract.Kafka:
+		return s.consume(m)
+	case m.Path == ingest.ClockPath:
+		return s.clock(now, m)
+	case m.Path == ingest.EventsPath:
+		return s.post(m)
+	default:
+		return contract.Answer{Reply: s.refuse(404, contract.ClassRejected, "no such resource")}
+	}
+}
+
+// Forgotten returns how many event ids were forgotten to stay within memory. A repeat of one of those is stored again.
+func (s *Server) Forgotten() int64 { return s.seen.forgotten.Load() }
+
+// accept turns valid events into the records to be stored, without those that are repeats.
+func (s *Server) accept(d *door, events []ingest.Event) []contract.Record {
+	var records []contract.Record
+	for i := range events {
+		id, value := events[i].ID, append([]byte(nil), events[i].Raw()...)
+		if d.recognises != never && s.seen.before(id, value, d.recognises) {
+			continue
+		}
+		if d.rewrite != nil {
+			value = d.rewrite(value)
+		}
+		records = append(records, contract.Record{Key: []byte(id), Value: value})
+	}
+	if d.stores != nil {
+		records = d.stores(s.records.Add(1), records)
+	}
+	return records
+}
