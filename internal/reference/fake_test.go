@@ -115,7 +115,8 @@ func startWith(t *testing.T, opts Options, h tells) *Server {
 // kafka connects to a topic as the target says; change may make it otherwise.
 func kafka(t *testing.T, k *target.Kafka, opts ...kgo.Opt) *kgo.Client {
 	t.Helper()
-	opts = append(opts, kgo.SeedBrokers(k.Brokers...), kgo.RecordDeliveryTimeout(patience), kgo.UnknownTopicRetries(1))
+	opts = append(opts, kgo.SeedBrokers(k.Brokers...), kgo.RecordDeliveryTimeout(patience), kgo.UnknownTopicRetries(1),
+		kgo.DisableFetchSessions(), kgo.DisableClientMetrics())
 	if k.TLS != nil {
 		pool := x509.NewCertPool()
 		if !pool.AppendCertsFromPEM(k.TLS.CA) {
@@ -169,6 +170,7 @@ func accepted(t *testing.T, s *Server, n int) map[string]int {
 			read++
 		})
 	}
+	c.Close() // while there is a broker to take leave of
 	if err := s.Close(ctx); err != nil {
 		t.Errorf("close: %v", err)
 	}

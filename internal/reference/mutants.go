@@ -11,9 +11,27 @@ import (
 
 // manners are what the host itself can do wrongly; the zero value is right.
 type manners struct {
-	allow      broker.Allow
-	loses      bool // every second event by Kafka is acknowledged but not stored
-	duplicates bool // every event by Kafka is stored twice
+	allow        broker.Allow
+	longPassword bool // the Kafka password may have surplus behind it
+	longName     bool // the Kafka user's name may have surplus behind it
+	loses        bool // every second event by Kafka is acknowledged but not stored
+	duplicates   bool // every event by Kafka is stored twice
+}
+
+// surplus is what may stand behind a password or a name, too. A server cannot take just any password, since by SCRAM
+// it has to prove to the client that it knows the very one that the client has; so it is the one that probes try.
+const surplus = "-muster-unknown"
+
+// allows returns what the broker is to let pass.
+func (m manners) allows(password string) broker.Allow {
+	allow := m.allow
+	if m.longPassword {
+		allow.Logins = append(allow.Logins, broker.User{Name: username, Password: password + surplus})
+	}
+	if m.longName {
+		allow.Logins = append(allow.Logins, broker.User{Name: username + surplus, Password: password})
+	}
+	return allow
 }
 
 // mutant is one wrongness of the host, as data.
@@ -33,6 +51,14 @@ func hostMutants() []mutant {
 			Name: "kafka-without-sasl", Clause: "ingest/kafka/requires-sasl",
 			Wrong: "takes records from connections that never authenticated",
 		}, func(m *manners) { m.allow.Anonymous = true }},
+		{contract.Mutant{
+			Name: "kafka-any-password", Clause: "ingest/kafka/refuses-wrong-password",
+			Wrong: "lets its user in with more behind the password, and without any",
+		}, func(m *manners) { m.longPassword = true }},
+		{contract.Mutant{
+			Name: "kafka-any-user", Clause: "ingest/kafka/refuses-unknown-user",
+			Wrong: "lets a user in whose name goes on where the right one ends",
+		}, func(m *manners) { m.longName = true }},
 		{contract.Mutant{
 			Name: "kafka-creates-topics", Clause: "ingest/kafka/refuses-unknown-topic",
 			Wrong: "creates whatever topic a producer names",

@@ -1,15 +1,14 @@
 package reference
 
 import (
-	"context"
+	"errors"
 	"maps"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/twmb/franz-go/pkg/kgo"
-
-	"github.com/passmuster/muster/internal/target"
+	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/transport"
+	"github.com/passmuster/muster/internal/transport/kafkadriver"
 )
 
 func TestUnknownMutantNamesTheKnownAndTheNearest(t *testing.T) {
@@ -64,39 +63,50 @@ func TestReadbackMutants(t *testing.T) {
 
 // TestLenientBrokersServeTheirClientsToo connects as told, and in the one way that each mutant should refuse.
 func TestLenientBrokersServeTheirClientsToo(t *testing.T) {
-	plaintext := func(k *target.Kafka) { k.TLS = nil }
-	anonymous := func(k *target.Kafka) { k.SASL = nil }
-	elsewhere := func(k *target.Kafka) { k.Topic = "unheard-of" }
-	for mutant, depart := range map[string]func(*target.Kafka){
-		"kafka-without-tls": plaintext, "kafka-without-sasl": anonymous, "kafka-creates-topics": elsewhere,
+	clean := start(t, Options{})
+	for mutant, departure := range map[string]contract.Departure{
+		"kafka-without-tls":    contract.Plaintext,
+		"kafka-without-sasl":   contract.NoSASL,
+		"kafka-any-password":   contract.WrongPassword,
+		"kafka-any-user":       contract.UnknownUser,
+		"kafka-creates-topics": contract.UnknownTopic,
 	} {
 		t.Run(mutant, func(t *testing.T) {
-			t.Parallel() // a refused client waits for its patience to end
-			clean, broken := start(t, Options{}), start(t, Options{Mutant: mutant})
+			broken := start(t, Options{Mutant: mutant})
 			for _, c := range []struct {
-				name   string
-				server *Server
-				depart func(*target.Kafka)
-				taken  bool
+				name      string
+				server    *Server
+				departure contract.Departure
+				taken     bool
 			}{
-				{"clean, as told", clean, func(*target.Kafka) {}, true},
-				{"clean, departing", clean, depart, false},
-				{"mutant, as told", broken, func(*target.Kafka) {}, true},
-				{"mutant, departing", broken, depart, true},
+				{"clean, as told", clean, contract.AsTold, true},
+				{"clean, departing", clean, departure, false},
+				{"mutant, as told", broken, contract.AsTold, true},
+				{"mutant, departing", broken, departure, true},
 			} {
-				k := *c.server.Target().Ingest.Kafka
-				c.depart(&k)
-				if got := produces(t, &k); got != c.taken {
-					t.Errorf("%s: record taken: %t, want %t", c.name, got, c.taken)
+				if err := deliver(t, c.server, c.departure); (err == nil) != c.taken {
+					t.Errorf("%s: got %v, want the record taken: %t", c.name, err, c.taken)
 				}
 			}
 		})
 	}
 }
 
-func produces(t *testing.T, k *target.Kafka) bool {
+// deliver sends one record as a probe does.
+func deliver(t *testing.T, s *Server, d contract.Departure) error {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-	defer cancel()
-	return kafka(t, k).ProduceSync(ctx, &kgo.Record{Topic: k.Topic, Value: []byte("x")}).FirstErr() == nil
+	driver, err := kafkadriver.New(t.Context(), kafkadriver.Config{Kafka: *s.Target().Ingest.Kafka, Departure: d})
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err := driver.Close(t.Context()); err != nil {
+			t.Errorf("close driver: %v", err)
+		}
+	}()
+	m := contract.Message{Transport: contract.Kafka, Records: []contract.Record{{Key: []byte("k"), Value: []byte("v")}}}
+	if r := transport.Exchange(t.Context(), driver, &m); r.Outcome != contract.Acknowledged {
+		return errors.New(r.Detail)
+	}
+	return nil
 }

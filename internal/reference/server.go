@@ -58,10 +58,7 @@ func Start(ctx context.Context, opts Options, halves []Half) (*Server, error) {
 	}
 	s := &Server{opts: opts, manners: host, done: make(chan struct{})}
 	if err := s.start(ctx, listener.Addr(), halves, told); err != nil {
-		if s.broker != nil {
-			err = errors.Join(err, s.broker.Close(ctx))
-		}
-		return nil, errors.Join(err, listener.Close())
+		return nil, errors.Join(err, s.abandon(ctx), listener.Close())
 	}
 	go s.serve(listener)
 	return s, nil
@@ -76,7 +73,7 @@ func (s *Server) start(ctx context.Context, addr net.Addr, halves []Half, told [
 		Topics:   map[string]int32{ingressTopic: partitions, acceptedTopic: partitions},
 		Username: username,
 		Password: secrets.password.Reveal(),
-		Allow:    s.manners.allow,
+		Allow:    s.manners.allows(secrets.password.Reveal()),
 	})
 	if err != nil {
 		return err
@@ -99,6 +96,16 @@ func (s *Server) start(ctx context.Context, addr net.Addr, halves []Half, told [
 		ErrorLog:          log.New(&s.counts.wire, "", 0),
 	}
 	return s.broker.Pipe(ingressTopic, acceptedTopic, s.ingress())
+}
+
+// abandon closes what a failed start got to, also when ctx, having ended, was the reason of the failure.
+func (s *Server) abandon(ctx context.Context) error {
+	if s.broker == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
+	defer cancel()
+	return s.broker.Close(ctx)
 }
 
 // serve runs the HTTP door until Close, or until it dies.

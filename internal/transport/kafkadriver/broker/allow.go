@@ -5,16 +5,54 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
-// anybody says whether requests are served whatever became of authentication. A handshake that a client begins is
-// carried through all the same, since a client refuses a broker that cannot prove to know the password.
-func (a Allow) anybody() bool { return a.Anonymous || len(a.Logins) > 0 }
+// options says in kfake's words who may do what. told is the one user that clients are told of.
+//
+// A further password of that user is beyond kfake: such exchanges are answered here, and since kfake does not learn of
+// their end, it has to serve everybody. A handshake that a client begins is carried through all the same.
+func (a Allow) options(told User) []kfake.Opt {
+	opts := []kfake.Opt{kfake.Superuser(mechanism, told.Name, told.Password)}
+	for _, u := range a.Logins {
+		if u.Name != told.Name {
+			opts = append(opts, kfake.Superuser(mechanism, u.Name, u.Password))
+		}
+	}
+	if !a.Anonymous && len(a.passwords(told)) == 0 {
+		opts = append(opts, kfake.EnableSASL())
+	}
+	if a.UnknownTopic {
+		opts = append(opts, kfake.AllowAutoTopicCreation(), kfake.DefaultNumPartitions(1))
+	}
+	return opts
+}
 
-// impose makes the cluster as lenient as a says. told is the one user that clients are told of.
+// passwords returns the further passwords of the user that clients are told of.
+func (a Allow) passwords(told User) []string {
+	var further []string
+	for _, u := range a.Logins {
+		if u.Name == told.Name {
+			further = append(further, u.Password)
+		}
+	}
+	return further
+}
+
+// impose makes a running cluster as lenient as options could not.
 func (a Allow) impose(cluster *kfake.Cluster, told User) {
 	if a.UnknownTopic {
 		cluster.ControlKey(int16(kmsg.Metadata), createTopics)
 	}
-	_ = told
+	if further := a.passwords(told); len(further) > 0 {
+		p := &passwords{user: told.Name, each: append(further, told.Password), begun: map[string]string{}}
+		cluster.ControlKey(int16(kmsg.SASLAuthenticate), func(req kmsg.Request) (kmsg.Response, error, bool) {
+			cluster.KeepControl()
+			asked, ok := req.(*kmsg.SASLAuthenticateRequest)
+			if !ok {
+				return nil, nil, false
+			}
+			resp, err := p.answer(asked)
+			return resp, err, true
+		})
+	}
 }
 
 // createTopics makes every question about topics one that creates what does not exist, and lets the cluster answer it.

@@ -28,6 +28,8 @@ func TestWhoGetsIn(t *testing.T) {
 		{"strict", Allow{}, nil},
 		{"without tls", Allow{Plaintext: true}, map[string]bool{"plaintext": true}},
 		{"without sasl", Allow{Anonymous: true}, map[string]bool{"anonymous": true}},
+		{"a second user", Allow{Logins: []User{stranger}}, map[string]bool{"unknown user": true}},
+		{"a second password", Allow{Logins: []User{wrong}}, map[string]bool{"wrong password": true, "anonymous": true}},
 	}
 	for _, b := range brokers {
 		t.Run(b.name, func(t *testing.T) {

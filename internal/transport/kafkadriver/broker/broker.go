@@ -44,9 +44,16 @@ func Start(ctx context.Context, cfg Config) (*Broker, error) {
 	}
 	b := &Broker{cfg: cfg}
 	if err := b.start(ctx, inner); err != nil {
-		return nil, errors.Join(err, b.Close(ctx))
+		return nil, errors.Join(err, b.abandon(ctx))
 	}
 	return b, nil
+}
+
+// abandon closes what a failed start got to, also when ctx, having ended, was the reason of the failure.
+func (b *Broker) abandon(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), startTimeout)
+	defer cancel()
+	return b.Close(ctx)
 }
 
 // start brings up everything behind the listening socket; what it got to before an error, Close takes down.
@@ -61,7 +68,7 @@ func (b *Broker) start(ctx context.Context, inner net.Listener) error {
 	if b.cluster, err = kfake.NewCluster(b.options()...); err != nil {
 		return fmt.Errorf("start broker: %w", err)
 	}
-	b.cfg.Allow.impose(b.cluster, User{b.cfg.Username, b.cfg.Password})
+	b.cfg.Allow.impose(b.cluster, b.cfg.told())
 	if b.writer, err = b.client(producing(b.cfg)...); err != nil {
 		return err
 	}
@@ -75,19 +82,12 @@ func (b *Broker) start(ctx context.Context, inner net.Listener) error {
 
 // options says all of it in kfake's words.
 func (b *Broker) options() []kfake.Opt {
-	opts := []kfake.Opt{
+	opts := append(b.cfg.Allow.options(b.cfg.told()),
 		kfake.NumBrokers(1),
 		kfake.ClusterID("muster-reference"),
 		kfake.ListenFn(func(string, string) (net.Listener, error) { return b.ln, nil }),
-		kfake.Superuser(mechanism, b.cfg.Username, b.cfg.Password),
 		kfake.BrokerConfigs(map[string]string{"message.max.bytes": strconv.Itoa(b.cfg.MaxMessageBytes)}),
-	}
-	if !b.cfg.Allow.anybody() {
-		opts = append(opts, kfake.EnableSASL())
-	}
-	if b.cfg.Allow.UnknownTopic {
-		opts = append(opts, kfake.AllowAutoTopicCreation(), kfake.DefaultNumPartitions(1))
-	}
+	)
 	for name, partitions := range b.cfg.Topics {
 		opts = append(opts, kfake.SeedTopics(partitions, name))
 	}

@@ -48,7 +48,8 @@ func start(t *testing.T, cfg Config) *Broker {
 // outsider connects over the network. A nil user does not authenticate, a nil pool does not encrypt.
 func outsider(t *testing.T, b *Broker, who *User, encrypt bool, opts ...kgo.Opt) *kgo.Client {
 	t.Helper()
-	opts = append(opts, kgo.SeedBrokers(b.Addr()), kgo.RecordDeliveryTimeout(patience), kgo.UnknownTopicRetries(1))
+	opts = append(opts, kgo.SeedBrokers(b.Addr()), kgo.RecordDeliveryTimeout(patience), kgo.UnknownTopicRetries(1),
+		kgo.DisableFetchSessions(), kgo.DisableClientMetrics())
 	if encrypt {
 		pool := x509.NewCertPool()
 		if !pool.AppendCertsFromPEM(b.CAPEM()) {
@@ -203,6 +204,14 @@ func TestPortInUse(t *testing.T) {
 	_, err := Start(t.Context(), cfg)
 	if want := "listen for kafka on " + taken + ": address already in use"; err == nil || err.Error() != want {
 		t.Errorf("start on a taken port: got %v, want %q", err, want)
+	}
+}
+
+func TestStartHearsTheEndOfItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if b, err := Start(ctx, config()); err == nil {
+		t.Errorf("started although it was told to stop: %v", b.Close(t.Context()))
 	}
 }
 

@@ -23,11 +23,14 @@ type Allow struct {
 	Plaintext    bool   // connections without TLS, told apart by their first byte
 	Anonymous    bool   // requests on connections that never authenticated
 	UnknownTopic bool   // topics that do not exist: asking for one creates it
-	Logins       []User // further credentials that are let in; the same user may have several passwords
+	Logins       []User // further credentials that are let in; those of Config.Username imply Anonymous
 }
 
 // User is one pair of credentials.
 type User struct{ Name, Password string }
+
+// told is the user that clients are told of.
+func (c Config) told() User { return User{c.Username, c.Password} }
 
 const (
 	defaultAddr            = "127.0.0.1:0"

@@ -90,6 +90,16 @@ func (l *listener) secure(conn net.Conn) net.Conn {
 	return newFramed(tls.Server(conn, l.tls))
 }
 
+// Addr returns the address as clients on this machine dial it, which the broker also tells them: loopback, where it
+// listens on all addresses.
+func (l *listener) Addr() net.Addr {
+	addr := l.Listener.Addr()
+	if tcp, ok := addr.(*net.TCPAddr); ok && tcp.IP.IsUnspecified() {
+		return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: tcp.Port}
+	}
+	return addr
+}
+
 // Accept returns the next connection, of the network or of this process.
 func (l *listener) Accept() (net.Conn, error) {
 	select {

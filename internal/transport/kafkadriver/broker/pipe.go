@@ -31,6 +31,7 @@ func (b *Broker) Pipe(from, to string, each Each) error {
 	reader, err := b.client(
 		kgo.ConsumeTopics(from),
 		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()),
+		kgo.DisableFetchSessions(), // to end one takes up to a second, and what it saves is nothing within a process
 	)
 	if err != nil {
 		return err
