@@ -1,0 +1,99 @@
+package catalog
+
+import (
+	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/contract/ingest"
+	ingestclauses "github.com/passmuster/muster/internal/contract/ingest/clauses"
+	ingestreference "github.com/passmuster/muster/internal/contract/ingest/reference"
+	"github.com/passmuster/muster/internal/contract/playtime"
+	playtimeclauses "github.com/passmuster/muster/internal/contract/playtime/clauses"
+	playtimereference "github.com/passmuster/muster/internal/contract/playtime/reference"
+	"github.com/passmuster/muster/internal/target"
+)
+
+// Contract is one contract as the rest of muster sees it.
+type Contract struct {
+	Name    string
+	Clauses func(*target.Target) []contract.Clause
+	// Renderer makes the contract's messages for a target that claims it.
+	Renderer func(*target.Target) (contract.Renderer, error)
+	// Serve makes the server half of the reference, wrong in one way when a mutant is named.
+	Serve   func(t *target.Target, mutant string) (contract.Responder, error)
+	Mutants func() []contract.Mutant
+	// Doors lists where a target takes the contract's messages; none when it does not claim the contract.
+	Doors func(*target.Target) []Door
+}
+
+// Contracts returns all contracts in the order of reports.
+func Contracts() []Contract {
+	return []Contract{
+		{
+			Name:     "playtime",
+			Clauses:  playtimeclauses.All,
+			Renderer: func(t *target.Target) (contract.Renderer, error) { return playtime.NewRenderer(t) },
+			Serve: func(t *target.Target, mutant string) (contract.Responder, error) {
+				return playtimereference.New(t, mutant)
+			},
+			Mutants: playtimereference.Mutants,
+			Doors:   playtimeDoors,
+		},
+		{
+			Name:     "ingest",
+			Clauses:  ingestclauses.All,
+			Renderer: func(t *target.Target) (contract.Renderer, error) { return ingest.NewRenderer(t) },
+			Serve: func(t *target.Target, mutant string) (contract.Responder, error) {
+				return ingestreference.New(t, mutant)
+			},
+			Mutants: ingestreference.Mutants,
+			Doors:   ingestDoors,
+		},
+	}
+}
+
+// Register builds the register of all clauses, bound to t. An empty target will do where no check is run.
+func Register(t *target.Target) (*contract.Register, error) {
+	var all []contract.Clause
+	for _, c := range Contracts() {
+		all = append(all, c.Clauses(t)...)
+	}
+	return contract.NewRegister(all...)
+}
+
+// Door is one address at which a target takes messages of one contract over one transport.
+type Door struct {
+	Contract  string
+	Transport contract.Transport
+	Field     string // of the target file, for messages
+	BaseURL   string // for HTTP
+	Kafka     *target.Kafka
+}
+
+func playtimeDoors(t *target.Target) []Door {
+	if t.Playtime == nil {
+		return nil
+	}
+	return []Door{{Contract: "playtime", Transport: contract.HTTP, Field: "playtime.base_url", BaseURL: t.Playtime.BaseURL}}
+}
+
+func ingestDoors(t *target.Target) []Door {
+	var doors []Door
+	if t.Ingest == nil {
+		return nil
+	}
+	if t.Ingest.HTTP != nil {
+		doors = append(doors, Door{Contract: "ingest", Transport: contract.HTTP, Field: "ingest.http.base_url", BaseURL: t.Ingest.HTTP.BaseURL})
+	}
+	if t.Ingest.Kafka != nil {
+		doors = append(doors, Door{Contract: "ingest", Transport: contract.Kafka, Field: "ingest.kafka", Kafka: t.Ingest.Kafka})
+	}
+	return doors
+}
+
+// Doors lists every door of t.
+func Doors(t *target.Target) []Door {
+	var all []Door
+	for _, c := range Contracts() {
+		all = append(all, c.Doors(t)...)
+	}
+	return all
+}

@@ -1,0 +1,81 @@
+package catalog
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/target"
+)
+
+// reachWithin bounds the first connection to a door.
+const reachWithin = 5 * time.Second
+
+// insightsLimit bounds the body of an insights answer, in bytes.
+const insightsLimit = 64 << 10
+
+// dial opens and closes a TCP connection to an HTTP door.
+func dial(ctx context.Context, d Door) error {
+	base, err := url.Parse(d.BaseURL)
+	if err != nil {
+		return fmt.Errorf("reach %s: %w", d.Field, err)
+	}
+	port := base.Port()
+	if port == "" {
+		port = map[string]string{"http": "80", "https": "443"}[base.Scheme]
+	}
+	ctx, cancel := context.WithTimeout(ctx, reachWithin)
+	defer cancel()
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", net.JoinHostPort(base.Hostname(), port))
+	if err != nil {
+		return fmt.Errorf("reach %s %s: %w", d.Field, base.Redacted(), err)
+	}
+	return conn.Close()
+}
+
+// insights reads the five insights by HTTP GET.
+type insights struct {
+	url    string
+	client *http.Client
+}
+
+// NewInsights returns a reader of the insights of t; nil when t does not offer them.
+func NewInsights(t *target.Target) contract.InsightsReader {
+	if t.Playtime == nil || t.Playtime.Insights == nil {
+		return nil
+	}
+	return &insights{url: t.Playtime.Insights.URL, client: &http.Client{Timeout: reachWithin}}
+}
+
+// Insights implements contract.InsightsReader.
+func (r *insights) Insights(ctx context.Context) (contract.Insights, error) {
+	var got contract.Insights
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.url, nil)
+	if err != nil {
+		return got, fmt.Errorf("read insights %s: %w", r.url, err)
+	}
+	resp, err := r.client.Do(req)
+	if err != nil {
+		return got, fmt.Errorf("read insights: %w", err)
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, insightsLimit))
+	if closed := resp.Body.Close(); err == nil {
+		err = closed
+	}
+	switch {
+	case err != nil:
+		return got, fmt.Errorf("read insights %s: %w", r.url, err)
+	case resp.StatusCode != http.StatusOK:
+		return got, fmt.Errorf("read insights %s: status %d, want 200", r.url, resp.StatusCode)
+	}
+	if err := json.Unmarshal(body, &got); err != nil {
+		return got, fmt.Errorf("read insights %s: %w", r.url, err)
+	}
+	return got, nil
+}

@@ -1,0 +1,100 @@
+package catalog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/target"
+	"github.com/passmuster/muster/internal/transport"
+	"github.com/passmuster/muster/internal/transport/httpdriver"
+	"github.com/passmuster/muster/internal/transport/kafkadriver"
+)
+
+// Settings are what a caller may choose about connections.
+type Settings struct {
+	Connections int           // kept open per HTTP base URL; 0 is the driver's default
+	Timeout     time.Duration // for one answer; 0 is the driver's default
+	KeepReplies bool          // keep response headers and bodies, for probes
+	UserAgent   string        // tells the target who calls; empty sends none
+}
+
+// Transport is one transport as the rest of muster sees it.
+type Transport struct {
+	Name contract.Transport
+	// Open connects to a door, wrong in one way when a departure is asked for.
+	Open func(ctx context.Context, d Door, s Settings, wrong contract.Departure) (transport.Driver, error)
+}
+
+// Transports returns all transports that this binary can drive.
+func Transports() []Transport {
+	return []Transport{
+		{Name: contract.HTTP, Open: openHTTP},
+		{Name: contract.Kafka, Open: openKafka},
+	}
+}
+
+func openHTTP(_ context.Context, d Door, s Settings, wrong contract.Departure) (transport.Driver, error) {
+	if wrong != contract.AsTold {
+		return nil, fmt.Errorf("open %s: departure %q is not known by HTTP", d.Field, wrong)
+	}
+	return httpdriver.New(httpdriver.Config{
+		BaseURL: d.BaseURL, Connections: s.Connections, Timeout: s.Timeout, KeepReplies: s.KeepReplies, UserAgent: s.UserAgent,
+	})
+}
+
+func openKafka(ctx context.Context, d Door, s Settings, wrong contract.Departure) (transport.Driver, error) {
+	return kafkadriver.New(ctx, kafkadriver.Config{Kafka: *d.Kafka, Timeout: s.Timeout, Departure: wrong})
+}
+
+// Open connects to d by the transport that it names.
+func Open(ctx context.Context, d Door, s Settings, wrong contract.Departure) (transport.Driver, error) {
+	for _, t := range Transports() {
+		if t.Name == d.Transport {
+			return t.Open(ctx, d, s, wrong)
+		}
+	}
+	return nil, fmt.Errorf("open %s: transport %q is not in this binary", d.Field, d.Transport)
+}
+
+// OpenRoutes connects to every door of t. Close the returned routes with CloseRoutes.
+func OpenRoutes(ctx context.Context, t *target.Target, s Settings) ([]transport.Route, error) {
+	var routes []transport.Route
+	for _, c := range Contracts() {
+		doors := c.Doors(t)
+		if len(doors) == 0 {
+			continue
+		}
+		renderer, err := c.Renderer(t)
+		if err != nil {
+			return nil, errors.Join(err, CloseRoutes(ctx, routes))
+		}
+		for _, d := range doors {
+			driver, err := Open(ctx, d, s, contract.AsTold)
+			if err != nil {
+				return nil, errors.Join(err, CloseRoutes(ctx, routes))
+			}
+			routes = append(routes, transport.Route{Transport: d.Transport, Renderer: renderer, Driver: driver})
+		}
+	}
+	return routes, nil
+}
+
+// CloseRoutes closes the drivers of routes.
+func CloseRoutes(ctx context.Context, routes []transport.Route) error {
+	var errs []error
+	for _, r := range routes {
+		errs = append(errs, r.Driver.Close(ctx))
+	}
+	return errors.Join(errs...)
+}
+
+// OpenReader connects to where t shows its accepted events; nil when it does not.
+func OpenReader(ctx context.Context, t *target.Target) (transport.Reader, error) {
+	if t.Ingest == nil || t.Ingest.Readback == nil || t.Ingest.Readback.Kafka == nil {
+		return nil, nil
+	}
+	return kafkadriver.NewReader(ctx, *t.Ingest.Readback.Kafka, true)
+}
