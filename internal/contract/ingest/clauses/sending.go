@@ -1,6 +1,7 @@
 package clauses
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -144,11 +145,9 @@ func describe(r contract.Reply) string {
 	if r.Status != 0 {
 		got = fmt.Sprintf("%s with status %d", got, r.Status)
 	}
-	if r.Detail != "" {
-		return got + ": " + r.Detail
-	}
-	if body := strings.TrimSpace(strings.ToValidUTF8(string(r.Body[:min(most, len(r.Body))]), "")); body != "" {
-		return got + ": " + body
+	body := strings.TrimSpace(strings.ToValidUTF8(string(r.Body[:min(most, len(r.Body))]), ""))
+	if why := cmp.Or(body, r.Detail); why != "" { // the target's own words tell more than the driver's
+		return got + ": " + why
 	}
 	return got
 }

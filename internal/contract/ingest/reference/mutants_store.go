@@ -2,6 +2,8 @@ package reference
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -85,9 +87,8 @@ func properties(event map[string]any) map[string]any {
 }
 
 func loseProperty(event map[string]any) {
-	for name := range properties(event) {
-		delete(properties(event), name)
-		return
+	if names := slices.Sorted(maps.Keys(properties(event))); len(names) > 0 {
+		delete(properties(event), names[0])
 	}
 }
 
