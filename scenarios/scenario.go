@@ -33,13 +33,14 @@ type Players struct {
 	Portals   map[string]int `yaml:"portals,omitempty" json:"portals,omitempty"`     // weights of X-Modio-Portal values
 }
 
-// Point is one corner of the curve of concurrent players.
+// Point is one corner of the curve of concurrent players. Two points at one instant make a step.
 type Point struct {
 	At      time.Duration `yaml:"at" json:"at"`           // since the beginning of the plan
 	Players int           `yaml:"players" json:"players"` // concurrent players at that instant
 }
 
-// Session is the law of session lengths.
+// Session is the law of session lengths. The mean of the uniform law lies in the middle of Min and Max, so the third of
+// them follows from the other two.
 type Session struct {
 	Law  string        `yaml:"law,omitempty" json:"law"`   // exponential (default), uniform or fixed
 	Mean time.Duration `yaml:"mean,omitempty" json:"mean"` // default 30m
@@ -50,7 +51,7 @@ type Session struct {
 // UGC says how many content ids a session starts with, and from how large a catalogue they are drawn.
 type UGC struct {
 	Min       int `yaml:"min,omitempty" json:"min"`             // default 1
-	Max       int `yaml:"max,omitempty" json:"max"`             // default 5
+	Max       int `yaml:"max,omitempty" json:"max"`             // default 5, at least Min
 	Catalogue int `yaml:"catalogue,omitempty" json:"catalogue"` // default 10000
 }
 
@@ -61,13 +62,13 @@ type Heartbeat struct {
 	Jitter time.Duration `yaml:"jitter,omitempty" json:"jitter"` // default 0; at most half a period
 }
 
-// Events says what analytics events a playing session produces.
+// Events says what analytics events a playing session produces. A player keeps to one transport.
 type Events struct {
 	Every     time.Duration  `yaml:"every,omitempty" json:"every"`         // between two flushes of a session; 0 is no events
 	PerFlush  int            `yaml:"per_flush,omitempty" json:"per_flush"` // events in one flush; default 1
 	Bytes     int            `yaml:"bytes,omitempty" json:"bytes"`         // size that one event is padded to; default 450
 	Names     []string       `yaml:"names,omitempty" json:"names"`         // drawn evenly; default level_complete
-	Transport map[string]int `yaml:"transport,omitempty" json:"transport"` // weights of http, kafka and sns; a player keeps to one
+	Transport map[string]int `yaml:"transport,omitempty" json:"transport"` // weights of http, kafka and sns; default http alone
 }
 
 // Connections says how the generator connects.

@@ -54,6 +54,13 @@ func (d *Document) Fault(path, format string, args ...any) {
 	d.add(path, d.nearest(path), fmt.Sprintf(format, args...))
 }
 
+// Spoil is Fault for a value that is not worth judging further: later faults of the field, of a part of it or of a
+// whole around it are not added.
+func (d *Document) Spoil(path, format string, args ...any) {
+	d.Fault(path, format, args...)
+	d.broken[path] = true
+}
+
 // Advise sets what helps against the faults. Only the first advice is kept.
 func (d *Document) Advise(advice string) {
 	if d.advice == "" {
