@@ -4,21 +4,17 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/transport"
 )
 
 // errDeadline is the cause with which a message's own deadline ends it.
 var errDeadline = errors.New("no answer before the deadline")
-
-// detailLimit bounds the one line that a reply says about itself, in bytes.
-const detailLimit = 240
 
 // ofStatus is what an answer with this status says. Only 2xx takes a message; a redirect, which is never followed,
 // does not.
@@ -90,16 +86,14 @@ func (e ending) detail(class contract.Class) string {
 	case e.expired:
 		return errDeadline.Error()
 	default:
-		return oneLine(e.err.Error())
+		return transport.OneLine(e.err.Error())
 	}
 }
 
 // ofDial is the class of a dial that failed. Some faults are this machine's own.
 func ofDial(err error) contract.Class {
-	for _, ours := range []error{syscall.EMFILE, syscall.ENFILE, syscall.EADDRNOTAVAIL, syscall.ENOBUFS, syscall.ENOMEM} {
-		if errors.Is(err, ours) {
-			return contract.ClassGenerator
-		}
+	if transport.Exhausted(err) {
+		return contract.ClassGenerator
 	}
 	return contract.ClassDial
 }
@@ -120,17 +114,15 @@ func ofProxy(err error) contract.Class {
 	}
 }
 
-// linkBroke tells a connection that broke from an answer that made no sense.
+// linkBroke tells a connection that broke from an answer that made no sense. One error of net/http has only its text.
 func linkBroke(err error) bool {
-	var network net.Error
-	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) ||
-		errors.As(err, &network) || strings.Contains(err.Error(), "server closed idle connection") // not exported by net/http
+	return transport.Broken(err) || strings.Contains(err.Error(), "server closed idle connection")
 }
 
 // refuse is the reply to a message that cannot be put on the wire as it is.
 func refuse(err error) contract.Reply {
 	return contract.Reply{
-		Outcome: contract.NeverSent, Class: contract.ClassGenerator, Detail: oneLine(err.Error()), Done: time.Now(),
+		Outcome: contract.NeverSent, Class: contract.ClassGenerator, Detail: transport.OneLine(err.Error()), Done: time.Now(),
 	}
 }
 
@@ -139,13 +131,4 @@ func statusDetail(o contract.Outcome, status int) string {
 		return ""
 	}
 	return strings.TrimSpace(fmt.Sprintf("answered %d %s", status, http.StatusText(status)))
-}
-
-// oneLine flattens and bounds s.
-func oneLine(s string) string {
-	s = strings.Join(strings.Fields(s), " ")
-	if len(s) > detailLimit {
-		s = strings.ToValidUTF8(s[:detailLimit], "") + "..."
-	}
-	return s
 }

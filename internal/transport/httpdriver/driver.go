@@ -2,7 +2,7 @@
 //
 // Messages flow in, go out as exactly the headers and bytes that they hold, and come back as classified replies. The
 // driver follows no redirect, keeps no cookie, asks for no compression and resends nothing that may have been taken.
-// The package imports internal/contract and the standard library only.
+// The package imports internal/contract and internal/transport.
 package httpdriver
 
 import (

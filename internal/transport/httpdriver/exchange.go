@@ -2,6 +2,7 @@ package httpdriver
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptrace"
@@ -50,7 +51,7 @@ func (x *exchange) failed(ctx context.Context, err error, status int) contract.R
 	d := x.driver
 	e := ending{err: err, sent: !x.sent.IsZero(), full: d.dialer.open.Load() >= d.limit}
 	switch {
-	case context.Cause(ctx) == errDeadline: //nolint:errorlint // compared by identity: it is the timer's own cause
+	case errors.Is(context.Cause(ctx), errDeadline):
 		e.expired = true
 	case ctx.Err() != nil || d.dialer.life.Err() != nil:
 		e.cancelled = true

@@ -3,19 +3,14 @@ package kafkadriver
 import (
 	"context"
 	"errors"
-	"io"
 	"net"
-	"strings"
-	"syscall"
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/transport"
 )
-
-// detailLimit bounds the one line that a reply says about itself, in bytes.
-const detailLimit = 240
 
 // fate is what became of one record.
 type fate struct {
@@ -42,7 +37,7 @@ func worstOf(fates []fate) (worst fate, differ bool) {
 // classify maps the error with which the client gave a record back. It says "failed" only when a broker said no; what
 // may have been stored is indeterminate.
 func classify(err error) fate {
-	f := fate{outcome: contract.Indeterminate, detail: oneLine(err.Error())}
+	f := fate{outcome: contract.Indeterminate, detail: transport.OneLine(err.Error())}
 	var broker *kerr.Error
 	switch {
 	case errors.As(err, &broker):
@@ -106,38 +101,13 @@ var refusals = map[int16]contract.Class{
 func ofLink(err error) contract.Class {
 	var op *net.OpError
 	switch {
-	case exhausted(err):
+	case transport.Exhausted(err):
 		return contract.ClassGenerator
 	case errors.As(err, &op) && op.Op == "dial":
 		return contract.ClassDial
-	case linkBroke(err):
+	case transport.Broken(err):
 		return contract.ClassReset
 	default:
 		return contract.ClassProtocol
 	}
-}
-
-// exhausted says whether this machine ran out of something.
-func exhausted(err error) bool {
-	for _, ours := range []error{syscall.EMFILE, syscall.ENFILE, syscall.EADDRNOTAVAIL, syscall.ENOBUFS, syscall.ENOMEM} {
-		if errors.Is(err, ours) {
-			return true
-		}
-	}
-	return false
-}
-
-func linkBroke(err error) bool {
-	var network net.Error
-	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) ||
-		errors.As(err, &network)
-}
-
-// oneLine flattens and bounds s.
-func oneLine(s string) string {
-	s = strings.Join(strings.Fields(s), " ")
-	if len(s) > detailLimit {
-		s = strings.ToValidUTF8(s[:detailLimit], "") + "..."
-	}
-	return s
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/target"
+	"github.com/passmuster/muster/internal/transport"
 )
 
 // How the client comes back to a broker that failed it.
@@ -60,7 +61,7 @@ func connect(ctx context.Context, k target.Kafka, timeout time.Duration, opts ..
 
 // backoff doubles from the first to the longest.
 func backoff(failures int) time.Duration {
-	return min(firstBackoff<<min(failures-1, 10), longestBackoff)
+	return min(firstBackoff<<min(max(failures-1, 0), 10), longestBackoff)
 }
 
 // mechanisms turns the target's SASL section into the client's, watched.
@@ -79,7 +80,7 @@ func (w *watch) mechanisms(s *target.SASL) ([]sasl.Mechanism, error) {
 func prove(ctx context.Context, client *kgo.Client, w *watch, topic string) error {
 	seeds := client.SeedBrokers()
 	if len(seeds) == 0 {
-		return errNoBrokers
+		return errors.New("connect to kafka: no broker given")
 	}
 	var err error
 	for i, seed := range seeds {
@@ -185,7 +186,7 @@ type ConnectError struct {
 
 // Error is one line without a secret.
 func (e *ConnectError) Error() string {
-	return fmt.Sprintf("connect to kafka broker %q: %s: %s (%s)", e.Broker, e.Stage, oneLine(e.Err.Error()), e.Class)
+	return fmt.Sprintf("connect to kafka broker %q: %s: %s (%s)", e.Broker, e.Stage, transport.OneLine(e.Err.Error()), e.Class)
 }
 
 // Unwrap returns the cause.

@@ -7,7 +7,6 @@ package kafkadriver
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -167,5 +166,3 @@ func (d *Driver) Close(ctx context.Context) error {
 	d.waiting.Wait() // soon: a closed client fails whatever it still holds
 	return err
 }
-
-var errNoBrokers = errors.New("connect to kafka: no broker given")

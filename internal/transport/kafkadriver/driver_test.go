@@ -2,6 +2,7 @@ package kafkadriver_test
 
 import (
 	"context"
+	"sync"
 	"testing"
 	"time"
 
@@ -47,18 +48,26 @@ func live(t *testing.T) (transport.Driver, func() []string) {
 func hanging(t *testing.T) (transport.Driver, <-chan struct{}) {
 	c, to := cluster(t)
 	d := open(t, kafkadriver.Config{Kafka: to, Timeout: short})
-	reached, release := make(chan struct{}, 1), make(chan struct{})
-	t.Cleanup(func() { close(release) })
-	c.ControlKey(produce, func(kmsg.Request) (kmsg.Response, error, bool) {
-		c.KeepControl()
+	reached := make(chan struct{}, 1)
+	t.Cleanup(stall(c, func() {
 		select {
 		case reached <- struct{}{}:
 		default:
 		}
+	}))
+	return d, reached
+}
+
+// stall keeps every produce request of c unanswered until the returned function is called. It tells of each.
+func stall(c *kfake.Cluster, tell func()) func() {
+	release := make(chan struct{})
+	c.ControlKey(produce, func(kmsg.Request) (kmsg.Response, error, bool) {
+		c.KeepControl()
+		tell()
 		c.SleepControl(func() { <-release })
 		return nil, nil, false
 	})
-	return d, reached
+	return sync.OnceFunc(func() { close(release) })
 }
 
 func cases() []drivertest.Case {

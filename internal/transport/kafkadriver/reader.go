@@ -64,25 +64,32 @@ func (r *Reader) Read(ctx context.Context, yield func(contract.Stored) error) er
 	if err != nil {
 		return err
 	}
-	for p, records := range r.early {
-		delete(r.early, p)
-		if err := r.pass(p, records, end[p], yield); err != nil {
-			return err
-		}
+	early := r.early
+	r.early = map[int32][]*kgo.Record{}
+	if err := r.passAll(early, end, yield); err != nil {
+		return err
 	}
 	for r.behind(end) {
 		fetched := r.client.PollFetches(ctx)
+		if err := r.passAll(byPartition(fetched), end, yield); err != nil {
+			return err
+		}
 		if ctx.Err() != nil {
 			return fmt.Errorf("read topic %q: %w", r.topic, ctx.Err())
 		}
 		for _, fault := range fetched.Errors() {
 			return fmt.Errorf("read topic %q, partition %d: %w", r.topic, fault.Partition, fault.Err)
 		}
-		if err := r.passAll(fetched, end, yield); err != nil {
-			return err
-		}
 	}
 	return nil
+}
+
+func byPartition(fetched kgo.Fetches) map[int32][]*kgo.Record {
+	records := map[int32][]*kgo.Record{}
+	fetched.EachPartition(func(f kgo.FetchTopicPartition) {
+		records[f.Partition] = append(records[f.Partition], f.Records...)
+	})
+	return records
 }
 
 // ends returns the end of every partition as of now. Partitions that the topic has gained are read from their start.
@@ -111,16 +118,16 @@ func (r *Reader) behind(end map[int32]int64) bool {
 	return false
 }
 
-// passAll passes every fetched record on, also after an error, when they are put by.
-func (r *Reader) passAll(fetched kgo.Fetches, end map[int32]int64, yield func(contract.Stored) error) error {
+// passAll passes on the records of every partition. After an error it puts them by, for they will not be fetched again.
+func (r *Reader) passAll(all map[int32][]*kgo.Record, end map[int32]int64, yield func(contract.Stored) error) error {
 	var failed error
-	fetched.EachPartition(func(f kgo.FetchTopicPartition) {
-		if failed != nil {
-			r.early[f.Partition] = append(r.early[f.Partition], f.Records...)
-			return
+	for p, records := range all {
+		if failed == nil {
+			failed = r.pass(p, records, end[p], yield)
+		} else {
+			r.early[p] = append(r.early[p], records...)
 		}
-		failed = r.pass(f.Partition, f.Records, end[f.Partition], yield)
-	})
+	}
 	return failed
 }
 

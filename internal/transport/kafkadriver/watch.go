@@ -16,6 +16,7 @@ import (
 
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/target"
+	"github.com/passmuster/muster/internal/transport"
 )
 
 // stage is how far the newest connection has come. Brokers often refuse by hanging up, so that the stage at which they
@@ -72,6 +73,9 @@ func (w *watch) at(s stage, addr string) {
 
 // dial connects for the client, with TLS where the target says so.
 func (w *watch) dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err // the client tries again when a request is over; that says nothing about the broker
+	}
 	w.at(dialling, addr)
 	c, err := w.net.DialContext(ctx, network, addr)
 	if err != nil {
@@ -136,13 +140,13 @@ func (w *watch) explain(ctx context.Context, err error) *ConnectError {
 // class says what it means when a connection failed at this stage, on this machine's side or by the broker's hanging up.
 func (s stage) class(err error, plaintext, anonymous bool) contract.Class {
 	switch {
-	case exhausted(err):
+	case transport.Exhausted(err):
 		return contract.ClassGenerator
 	case s == dialling:
 		return contract.ClassDial
 	case s == handshaking, s == greeting && plaintext: // whoever hangs up on the first plain bytes wants TLS
 		return contract.ClassTLS
-	case s == authenticating, s == asking && anonymous && linkBroke(err): // whoever hangs up on a stranger wants SASL
+	case s == authenticating, s == asking && anonymous && transport.Broken(err): // whoever hangs up on a stranger wants SASL
 		return contract.ClassAuth
 	default:
 		return ofLink(err)
