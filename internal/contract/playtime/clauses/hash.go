@@ -1,0 +1,127 @@
+package clauses
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/passmuster/muster/internal/contract"
+)
+
+const inHash = `document, "Building the session hash"`
+
+var hashClauses = []clause{
+	must("hash/guards-start",
+		"A start whose hash does not match is not acknowledged",
+		inHash,
+		func(p *play) { p.guarded(contract.Start, otherKey) }),
+	must("hash/guards-heartbeat",
+		"A heartbeat whose hash does not match is not acknowledged",
+		inHash,
+		func(p *play) { p.guarded(contract.Heartbeat, otherKey) }),
+	must("hash/guards-end",
+		"An end whose hash does not match is not acknowledged",
+		inHash,
+		func(p *play) { p.guarded(contract.End, otherKey) }),
+	must("hash/keyed-with-metrics-key",
+		"The key of the hash is the metrics key, and the values are what is hashed",
+		inHash,
+		func(p *play) { p.guarded(contract.Start, noKey, swapped) }),
+	must("hash/ids-joined-by-commas",
+		"The ids are joined by commas and by nothing else",
+		inHash+", example; ruling 7",
+		func(p *play) { p.guarded(contract.Start, idsWithoutCommas, idsAsJSON, idsSpaced) }),
+	must("hash/keeps-order-of-ids",
+		"The ids are hashed in the order of the body",
+		inHash+", example; ruling 7",
+		func(p *play) {
+			p.taken(contract.Start, ids(content()[1], content()[0]))
+		}),
+	must("hash/covers-ids",
+		"The hash covers every id",
+		inHash+", value 1",
+		func(p *play) { p.guarded(contract.Start, noIDs, lessIDs) }),
+	must("hash/covers-timestamp",
+		"The hash covers the timestamp",
+		inHash+", value 2",
+		func(p *play) { p.guarded(contract.Heartbeat, noTimestamp, otherTimestamp) }),
+	must("hash/covers-session-id",
+		"The hash covers the session id",
+		inHash+", value 3",
+		func(p *play) { p.guarded(contract.Heartbeat, noSession, otherSession) }),
+	must("hash/covers-nonce",
+		"The hash covers the nonce",
+		inHash+", value 4",
+		func(p *play) { p.guarded(contract.Heartbeat, noNonce, otherNonce) }),
+	must("hash/timestamp-as-sent",
+		"The timestamp is hashed as the digits that were sent, whatever their unit",
+		"fact B-h3; ruling 1",
+		func(p *play) {
+			p.given(contract.Start)
+			p.taken(contract.Heartbeat, seconds())
+		}),
+	must("hash/heartbeat-without-ids",
+		"The hash of a heartbeat leaves out the ids",
+		"fact B-h2; ruling 5",
+		func(p *play) {
+			p.given(contract.Start)
+			p.taken(contract.Heartbeat)
+		}),
+	must("hash/end-without-ids",
+		"The hash of an end leaves out the ids",
+		"fact B-h2; ruling 5",
+		func(p *play) {
+			p.given(contract.Start)
+			p.taken(contract.End)
+		}),
+	should("hash/refused-with-422",
+		"A hash that does not match is answered 422, or as the target file rules",
+		"ruling 20 (playtime.bad_hash_status)",
+		func(p *play) {
+			p.given(contract.Start)
+			p.answered(p.ruled("playtime.bad_hash_status", http.StatusUnprocessableEntity),
+				contract.Heartbeat, signedOver(otherKey))
+		}),
+	unseen(contract.May, "hash/replay-refused",
+		"A message that comes a second time is refused",
+		"ruling 13", "a server may keep nonces or not; the document asks for neither"),
+	ofClient(contract.Must, "hash/client-signs-every-request",
+		"A client sends a hash of its own, by the written rule, with every request", inHash+"; rulings 5, 7"),
+	ofClient(contract.Should, "hash/client-nonce-is-fresh",
+		"A client never uses a nonce twice", "ruling 13"),
+}
+
+// guarded judges that an action with the hash of something else is not acknowledged. That the target took a correct
+// start right before shows that it does not refuse everything.
+func (p *play) guarded(kind contract.Kind, changes ...func(*signing)) {
+	p.given(contract.Start)
+	for _, change := range changes {
+		p.refused(kind, signedOver(change))
+	}
+}
+
+// What is wrong about a hash.
+
+func otherKey(s *signing) { s.key += "x" }
+func noKey(s *signing)    { s.key = "" }
+
+// swapped puts key and message in each other's place.
+func swapped(s *signing) { *s = signing{key: s.text(), ids: s.key} }
+
+func idsWithoutCommas(s *signing) { s.ids = strings.ReplaceAll(s.ids, ",", "") }
+func idsAsJSON(s *signing)        { s.ids = "[" + s.ids + "]" }
+func idsSpaced(s *signing)        { s.ids = strings.ReplaceAll(s.ids, ",", ", ") }
+
+func noIDs(s *signing)   { s.ids = "" }
+func lessIDs(s *signing) { s.ids, _, _ = strings.Cut(s.ids, ",") }
+
+func noTimestamp(s *signing)    { s.ts = "" }
+func otherTimestamp(s *signing) { s.ts = "1" + s.ts[1:len(s.ts)-1] + nextDigit(s.ts[len(s.ts)-1]) }
+
+func noSession(s *signing)    { s.session = "" }
+func otherSession(s *signing) { s.session += "x" }
+
+func noNonce(s *signing)    { s.nonce = "" }
+func otherNonce(s *signing) { s.nonce += "x" }
+
+// nextDigit returns another decimal digit.
+func nextDigit(c byte) string { return string('0' + (c-'0'+1)%10) }

@@ -1,0 +1,89 @@
+package clauses
+
+import (
+	"net/http"
+
+	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/contract/playtime"
+)
+
+const inHeartbeat = `document, "Sending Heartbeats"`
+
+var heartbeatClauses = []clause{
+	must("heartbeat/answers-204",
+		"A correct heartbeat is answered 204",
+		inHeartbeat+", Response",
+		func(p *play) {
+			p.given(contract.Start)
+			p.answered(http.StatusNoContent, contract.Heartbeat)
+		}),
+	must("heartbeat/empty-answer",
+		"The answer to a correct heartbeat has no body",
+		inHeartbeat+", Response",
+		func(p *play) {
+			p.given(contract.Start)
+			p.emptyAnswer(contract.Heartbeat)
+		}),
+	must("heartbeat/goes-on",
+		"A session takes one heartbeat after the other",
+		inHeartbeat+", parameters (session_order_id)",
+		func(p *play) {
+			p.given(contract.Start)
+			for range 5 {
+				p.taken(contract.Heartbeat)
+			}
+		}),
+	must("heartbeat/gaps-taken",
+		"Order ids may skip numbers, since a client spends one on a heartbeat that failed",
+		"ruling 10",
+		func(p *play) {
+			p.given(contract.Start)
+			p.taken(contract.Heartbeat, order(3))
+			p.taken(contract.Heartbeat, order(9))
+		}),
+	may("heartbeat/falling-order-refused",
+		"An order id below the last one is not acknowledged",
+		inHeartbeat+", parameters (session_order_id); ruling 10",
+		func(p *play) {
+			p.given(contract.Start)
+			p.given(contract.Heartbeat, order(5))
+			p.refused(contract.Heartbeat, order(3))
+			p.at.order = 5
+		}),
+	must("heartbeat/timestamp-in-seconds",
+		"A timestamp of 10 digits is taken",
+		"ruling 2",
+		func(p *play) {
+			p.given(contract.Start, seconds())
+			p.taken(contract.Heartbeat, seconds())
+		}),
+	must("heartbeat/string-timestamp",
+		"A timestamp written as a string of digits is taken",
+		inHeartbeat+", parameters; ruling 1",
+		func(p *play) {
+			p.given(contract.Start)
+			p.taken(contract.Heartbeat, quoted(playtime.MemberTS))
+		}),
+	should("heartbeat/ids-ignored",
+		"Ids in the body of a heartbeat are ignored",
+		"ruling 6",
+		func(p *play) {
+			p.given(contract.Start)
+			p.taken(contract.Heartbeat, with(playtime.MemberIDs, "[238219,674839]"))
+		}),
+	unseen(contract.May, "heartbeat/unknown-session",
+		"A heartbeat of a session that never started has a defined effect",
+		"ruling 19", "the document does not say which, so no answer can be wrong"),
+	unseen(contract.Should, "heartbeat/silent-session-closed",
+		"A session that falls silent is closed after a time",
+		"ruling 15", "the document names no time, and no answer shows the closing"),
+	ofClient(contract.Must, "heartbeat/client-keeps-five-minutes",
+		"A client lets no more than 300 s pass between heartbeats", "ruling 15"),
+	ofClient(contract.Should, "heartbeat/client-keeps-the-period",
+		"A client sends a heartbeat every 150 s", `document, "Capture Process"; ruling 15`),
+	ofClient(contract.Must, "heartbeat/client-order-rises",
+		"A client gives every heartbeat a higher order id than anything before it in the session",
+		inHeartbeat+", parameters (session_order_id); ruling 10"),
+	ofClient(contract.Should, "heartbeat/client-sends-no-ids",
+		"A client leaves the ids out of heartbeats and ends", "ruling 6"),
+}

@@ -1,0 +1,86 @@
+package reference
+
+import (
+	"net/http"
+
+	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/contract/playtime"
+)
+
+// rules is everything about the server's behaviour that can be otherwise: rulings on what the document leaves open,
+// and the switches that mutants turn. Its zero value is not correct; see correct.
+type rules struct {
+	// What success answers, by kind of action.
+	status [3]int
+	body   [3]string
+
+	// Credentials, method and headers.
+	tokenOptional bool
+	anyToken      bool
+	apiKeyWrites  bool
+	anyMediaType  bool
+	anyMethod     bool
+	bars          func(*contract.Message) (field string) // the header refused although the contract allows it
+
+	// Bodies.
+	forgiven func(*refusal) bool                                   // which faulty bodies are acknowledged, unread
+	demands  func(contract.Kind, *playtime.Request) (field string) // the member refused although the contract allows it
+
+	// The hash.
+	signing       []form // the signing strings taken; the document knows one
+	hashUnchecked [3]bool
+	emptyKeyTaken bool
+	hashStatus    int // of a refused hash (ruling 20)
+
+	// The life of a session.
+	startTwice     *refusal // ruling 18; nil takes it
+	unknownSession *refusal // ruling 19; nil takes it
+	orderUnchecked bool
+	gapsRefused    [3]bool
+	endMustRise    bool
+	endsIgnored    bool
+	oneSession     bool
+
+	miscount func(*contract.Insights)
+
+	// Refusals.
+	reshape     func(*refusal) // changes every refusal before it is written
+	errorType   string         // content type of the envelope
+	plainErrors bool           // no envelope
+}
+
+// correct returns the behaviour that the document asks for, with the default of every ruling.
+func correct() rules {
+	const ok = http.StatusNoContent
+	return rules{
+		status:     [3]int{ok, ok, ok},
+		signing:    []form{written},
+		hashStatus: http.StatusUnprocessableEntity,
+		errorType:  "application/json",
+	}
+}
+
+func (r *rules) badHash() *refusal {
+	no := invalid(playtime.FieldError{Field: playtime.MemberHash, Text: "does not match the request"})
+	no.status = r.hashStatus
+	return no
+}
+
+// lenient drops the refusal of a body that is forgiven.
+func (r *rules) lenient(no *refusal) *refusal {
+	if r.forgiven != nil && r.forgiven(no) {
+		return nil
+	}
+	return no
+}
+
+// complain finds the faults that no contract knows.
+func (r *rules) complain(kind contract.Kind, req *playtime.Request) []playtime.FieldError {
+	if r.demands == nil {
+		return nil
+	}
+	if field := r.demands(kind, req); field != "" {
+		return []playtime.FieldError{{Field: field, Text: "is not taken in this form"}}
+	}
+	return nil
+}
