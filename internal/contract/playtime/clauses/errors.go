@@ -150,9 +150,9 @@ func (p *play) judgeEnvelope(ex *contract.Exchange, ref int) {
 	}
 }
 
-// judgeFieldNamed judges that a refusal names a member in errors.
+// judgeFieldNamed judges that a refusal with 422 names a member in errors; no other status has them.
 func (p *play) judgeFieldNamed(ex *contract.Exchange, name string) {
-	if ex == nil || ex.Reply.Outcome == contract.Acknowledged {
+	if ex == nil || ex.Reply.Status != http.StatusUnprocessableEntity {
 		return
 	}
 	var e envelope

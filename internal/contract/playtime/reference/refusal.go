@@ -47,6 +47,8 @@ type envelope struct {
 // refused turns a refusal into an answer.
 func (s *Server) refused(no *refusal) contract.Answer {
 	if s.rules.reshape != nil {
+		own := *no // a refusal may be one that the rules hold for all
+		no = &own
 		s.rules.reshape(no)
 	}
 	var e envelope

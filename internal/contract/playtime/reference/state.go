@@ -3,6 +3,7 @@ package reference
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -14,7 +15,7 @@ import (
 const (
 	maxSessions   = 1 << 20 // open sessions
 	maxContent    = 1 << 18 // distinct content ids
-	maxSessionIDs = 1000    // content ids of one session
+	maxSessionIDs = 100     // content ids of one session
 )
 
 // activeFor is how long a player, a session or a piece of content counts as concurrent after its last sign of life.
@@ -108,7 +109,7 @@ func (st *state) start(now time.Time, r *rules, key sessionKey, req *playtime.Re
 	st.starts++
 	st.startIDs += int64(len(req.IDs))
 	u.started = true
-	ids := req.IDs[:min(len(req.IDs), maxSessionIDs)]
+	ids := slices.Clone(req.IDs[:min(len(req.IDs), maxSessionIDs)]) // a copy lets go of the rest
 	st.counts.ContentUncounted += int64(len(req.IDs) - len(ids))
 	fresh := &session{startMS: milliseconds(req.TS), order: req.Order, ids: ids}
 	if held == nil && !st.makeRoom(now) {
