@@ -1,0 +1,81 @@
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/record"
+)
+
+// mostNamed bounds how many clauses a reason names.
+const mostNamed = 5
+
+// judgeFindings computes the verdict of a conformance half from its findings outward: a clause that counts and failed
+// makes it non-conformant; a clause that counts and was not judged, though the target claims what it needs, makes it
+// inconclusive. A clause counts when its level is at or above the plan's FailOn. plan may be nil.
+func judgeFindings(findings []record.Finding, plan *record.ConformPlan) Conformance {
+	c := Conformance{FailOn: strings.ToLower(contract.Must.String()), Counts: map[string]int{}, headlines: map[string]string{}}
+	expected := 0
+	if plan != nil {
+		c.FailOn, expected = cmp.Or(strings.ToLower(plan.FailOn), c.FailOn), plan.Clauses
+	}
+	from := level(c.FailOn)
+	var open Lines
+	for _, f := range findings {
+		c.Counts[f.Status]++
+		counts := level(f.Level) >= from
+		switch f.Status {
+		case record.Pass, record.NotClaimed, record.Unobservable:
+		case record.Fail:
+			c.headlines[f.ID] = oneLine(headline(f))
+			if counts {
+				c.Failed = append(c.Failed, f.ID)
+			} else {
+				c.Lesser = append(c.Lesser, f.ID)
+			}
+		default: // inconclusive, not run, or a status of which this binary does not know that it is a pass
+			if counts {
+				open = append(open, f.ID)
+			}
+		}
+	}
+	c.settle(open, expected-len(findings))
+	return c
+}
+
+// settle sets the verdict and the reasons. open are the clauses that count and were not judged; missing is how many
+// clauses of the register have no finding at all.
+func (c *Conformance) settle(open Lines, missing int) {
+	because := func(format string, args ...any) { c.Reasons = append(c.Reasons, fmt.Sprintf(format, args...)) }
+	if n := len(c.Failed); n > 0 {
+		because("The target broke %s: %s.", count(int64(n), "clause"), some(c.Failed, mostNamed))
+	}
+	if n := len(open); n > 0 {
+		because("Nothing is known of %s that the target claims to keep: %s.", count(int64(n), "clause"), some(open, mostNamed))
+	}
+	if missing > 0 {
+		because("There is no finding for %s of the register.", count(int64(missing), "clause"))
+	}
+	if c.Counts[record.Pass]+c.Counts[record.Fail] == 0 {
+		because("No clause was judged.")
+	}
+	switch {
+	case len(c.Failed) > 0:
+		c.Verdict = NonConformant
+	case len(c.Reasons) > 0:
+		c.Verdict = Inconclusive
+	default:
+		c.Verdict = Conformant
+	}
+}
+
+// level reads a level. One that cannot be read counts as the strictest, so that damage never hides a failure.
+func level(text string) contract.Level {
+	l, err := contract.ParseLevel(text)
+	if err != nil {
+		return contract.Must
+	}
+	return l
+}

@@ -1,0 +1,140 @@
+package reports
+
+import (
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+
+	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/record"
+)
+
+// mostIntervals bounds the timeline, so that a picture of a long run stays a picture.
+const mostIntervals = 480
+
+// What counts as late when the plan does not say.
+const (
+	defaultMaxLag    = 250 * time.Millisecond
+	defaultLateShare = 0.1
+)
+
+// fold goes once over the frames in their order and keeps sums: by operation, by interval and, for the lag alone, by
+// second. It holds a handful of frames at a time, whatever the length of the run.
+type fold struct {
+	warmup    time.Duration
+	maxLag    int64 // µs
+	lateShare float64
+	width     int // seconds of an interval
+
+	totals   map[string]*record.Frame // counts of the whole run, histograms of what came after the warm-up
+	timeline []Interval
+	late     []int // seconds after the warm-up whose lag p99 was above maxLag
+	seconds  int   // after the warm-up, with anything fired in them
+
+	second, interval int           // under way; -1 before the first
+	lag              *record.Frame // of the second under way
+	sum              *record.Frame // of the interval under way
+}
+
+func newFold(plan *record.LoadPlan, seconds int) *fold {
+	f := &fold{
+		warmup: plan.Warmup, maxLag: plan.MaxLag.Microseconds(), lateShare: plan.LateShare,
+		totals: map[string]*record.Frame{}, late: []int{}, second: -1, interval: -1,
+	}
+	if plan.MaxLag <= 0 {
+		f.maxLag, f.lateShare = defaultMaxLag.Microseconds(), defaultLateShare
+	}
+	f.width = max(1, (seconds+mostIntervals-1)/mostIntervals)
+	f.timeline = make([]Interval, (seconds+f.width-1)/f.width)
+	for i := range f.timeline {
+		if last := min((i+1)*f.width, len(plan.CCU)) - 1; last >= 0 && i*f.width < len(plan.CCU) {
+			f.timeline[i].CCU = plan.CCU[last]
+		}
+	}
+	return f
+}
+
+// read folds all frames of the run and returns what could not be merged.
+func (f *fold) read(run *record.Run) []record.Problem {
+	var problems []record.Problem
+	for frame, err := range run.Frames() {
+		if err == nil {
+			err = f.add(frame)
+		}
+		if err != nil {
+			problems = append(problems, record.Problem{File: record.FramesFile, Text: err.Error()})
+		}
+	}
+	f.closeSecond()
+	f.closeInterval()
+	return problems
+}
+
+// add folds in one frame, which it may change.
+func (f *fold) add(frame *record.Frame) error {
+	f.advance(frame.Second)
+	if err := f.sum.Merge(frame); err != nil {
+		return err
+	}
+	if err := f.lag.Merge(&record.Frame{Lag: frame.Lag}); err != nil {
+		return err
+	}
+	if f.warming(frame.Second) {
+		frame.Response, frame.Service, frame.Lag = nil, nil, nil
+	}
+	total, ok := f.totals[frame.Operation]
+	if !ok {
+		total = record.NewFrame(0, frame.Operation)
+		f.totals[frame.Operation] = total
+	}
+	return total.Merge(frame)
+}
+
+// warming says whether a second began during the warm-up.
+func (f *fold) warming(second int) bool { return time.Duration(second)*time.Second < f.warmup }
+
+// advance closes the second and the interval under way when second lies beyond them.
+func (f *fold) advance(second int) {
+	if second != f.second {
+		f.closeSecond()
+		f.second, f.lag = second, record.NewFrame(second, "all")
+	}
+	if interval := second / f.width; interval != f.interval {
+		f.closeInterval()
+		f.interval, f.sum = interval, record.NewFrame(second, "all")
+	}
+}
+
+func (f *fold) closeSecond() {
+	if f.second < 0 || f.warming(f.second) || f.lag.Lag.TotalCount() == 0 {
+		return
+	}
+	f.seconds++
+	if f.lag.Lag.ValueAtPercentile(99) > f.maxLag {
+		f.late = append(f.late, f.second)
+	}
+}
+
+func (f *fold) closeInterval() {
+	if f.interval < 0 || f.interval >= len(f.timeline) {
+		return
+	}
+	i, per := &f.timeline[f.interval], float64(f.width)
+	acknowledged := f.sum.Outcomes[contract.Acknowledged.String()]
+	all := int64(0)
+	for _, n := range f.sum.Outcomes {
+		all += n
+	}
+	i.Planned, i.Sent = float64(f.sum.Planned)/per, float64(f.sum.Sent)/per
+	i.Acknowledged, i.Unacknowledged = float64(acknowledged)/per, float64(all-acknowledged)/per
+	i.ResponseP50, i.ResponseP99 = at(f.sum.Response, 50), at(f.sum.Response, 99)
+	i.ServiceP50, i.ServiceP99 = at(f.sum.Service, 50), at(f.sum.Service, 99)
+	i.LagP99 = at(f.sum.Lag, 99)
+}
+
+func at(h *hdrhistogram.Histogram, percentile float64) int64 {
+	if h == nil {
+		return 0
+	}
+	return h.ValueAtPercentile(percentile)
+}

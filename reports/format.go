@@ -1,0 +1,115 @@
+package reports
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// thousands writes n with commas.
+func thousands(n int64) string {
+	digits := strconv.FormatInt(n, 10)
+	sign := ""
+	if n < 0 {
+		sign, digits = "-", digits[1:]
+	}
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return sign + digits
+}
+
+// count writes n and what it counts, in the plural where it is due.
+func count(n int64, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return thousands(n) + " " + noun
+}
+
+// micros writes a time in microseconds with three digits and the unit that suits it.
+func micros(us int64) string {
+	switch {
+	case us < 1000:
+		return strconv.FormatInt(us, 10) + " µs"
+	case us < 999_500:
+		return digits3(float64(us)/1e3) + " ms"
+	default:
+		return digits3(float64(us)/1e6) + " s"
+	}
+}
+
+// digits3 writes v with three significant digits, more before the point if need be.
+func digits3(v float64) string {
+	switch {
+	case v < 9.995:
+		return fmt.Sprintf("%.2f", v)
+	case v < 99.95:
+		return fmt.Sprintf("%.1f", v)
+	default:
+		return fmt.Sprintf("%.0f", v)
+	}
+}
+
+// seconds writes a time in seconds as people say it.
+func seconds(s float64) string {
+	whole := int64(s)
+	switch {
+	case s < 120:
+		return strconv.FormatFloat(s, 'f', -1, 64) + " s"
+	case whole < 2*3600 && whole%60 == 0:
+		return fmt.Sprintf("%d min", whole/60)
+	case whole < 2*3600:
+		return fmt.Sprintf("%d min %d s", whole/60, whole%60)
+	default:
+		return fmt.Sprintf("%d h %d min", whole/3600, whole/60%60)
+	}
+}
+
+// percent writes a share of 1 with at most three significant digits.
+func percent(share float64) string {
+	v := share * 100
+	if v <= 0 {
+		return "0 %"
+	}
+	decimals := max(0, 2-int(math.Floor(math.Log10(v))))
+	text := strconv.FormatFloat(v, 'f', decimals, 64)
+	if strings.Contains(text, ".") {
+		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
+	}
+	return text + " %"
+}
+
+// mostSpans bounds how many stretches a sentence lists.
+const mostSpans = 8
+
+// spans writes ascending seconds as stretches, such as "seconds 3, 7-9".
+func spans(ascending []int) string {
+	var parts []string
+	for i := 0; i < len(ascending); {
+		last := i
+		for last+1 < len(ascending) && ascending[last+1] == ascending[last]+1 {
+			last++
+		}
+		part := strconv.Itoa(ascending[i])
+		if last > i {
+			part += "-" + strconv.Itoa(ascending[last])
+		}
+		parts = append(parts, part)
+		i = last + 1
+	}
+	word := "seconds "
+	if len(ascending) == 1 {
+		word = "second "
+	}
+	return word + some(parts, mostSpans)
+}
+
+// some lists the first of the parts and says how many more there are.
+func some(parts []string, most int) string {
+	if len(parts) <= most {
+		return strings.Join(parts, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(parts[:most], ", "), len(parts)-most)
+}

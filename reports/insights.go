@@ -1,0 +1,55 @@
+package reports
+
+import (
+	"math"
+	"strconv"
+
+	"github.com/passmuster/muster/internal/record"
+)
+
+// insightRow is one of the five insights: as the run's own acknowledged actions imply it, and as the target says.
+type insightRow struct{ Name, Truth, Target, Difference string }
+
+// insightRows returns the rows; none when the insights were not compared.
+func insightRows(p *record.InsightsPair) []insightRow {
+	if p == nil {
+		return nil
+	}
+	values := func(f record.InsightsFigures) [5]float64 {
+		return [5]float64{float64(f.ConcurrentPlayers), float64(f.ConcurrentUGC), float64(f.TotalPlayers), f.AveragePlaytime, f.AverageUGC}
+	}
+	truth := values(p.Truth)
+	rows := make([]insightRow, len(truth))
+	for i, name := range []string{
+		"concurrent players", "concurrent UGC", "total players", "average playtime (s)", "average UGC per session",
+	} {
+		rows[i] = insightRow{Name: name, Truth: figure(truth[i]), Target: "–", Difference: "–"}
+		if p.Target != nil {
+			told := values(*p.Target)[i]
+			rows[i].Target, rows[i].Difference = figure(told), difference(truth[i], told)
+		}
+	}
+	return rows
+}
+
+// figure writes a count as a whole number and a mean with two decimals.
+func figure(v float64) string {
+	if v == math.Trunc(v) && math.Abs(v) < 1<<53 {
+		return thousands(int64(v))
+	}
+	return strconv.FormatFloat(v, 'f', 2, 64)
+}
+
+// difference says how far told is from truth.
+func difference(truth, told float64) string {
+	switch {
+	case figure(truth) == figure(told):
+		return "none"
+	case truth == 0:
+		return "+" + figure(told)
+	case told < truth:
+		return "−" + percent((truth-told)/math.Abs(truth))
+	default:
+		return "+" + percent((told-truth)/math.Abs(truth))
+	}
+}

@@ -1,0 +1,100 @@
+package reports
+
+import (
+	"github.com/passmuster/muster/internal/record"
+)
+
+// NotJudged is the status of a threshold about which the run has nothing to say.
+const NotJudged = "not-judged"
+
+// Judgement is what became of one threshold.
+type Judgement struct {
+	Threshold string `json:"threshold"`
+	Status    string `json:"status"`             // passed, failed or not-judged
+	Measured  string `json:"measured,omitempty"` // the value, with its unit
+	Note      string `json:"note,omitempty"`     // why it was not judged
+}
+
+// judgeThreshold judges one threshold by the figures of l and, for percentiles, by totals. When the run is not valid,
+// latencies are shown but not judged.
+func judgeThreshold(text string, l *Load, totals map[string]*record.Frame, valid bool) Judgement {
+	j := Judgement{Threshold: text, Status: NotJudged}
+	t, err := ParseThreshold(text)
+	if err != nil {
+		j.Note = err.Error()
+		return j
+	}
+	value, note := measure(t, l, totals)
+	if note != "" {
+		j.Note = note
+		return j
+	}
+	j.Measured = inUnit(t.Unit, value)
+	switch {
+	case t.Unit == Micros && !valid:
+		j.Note = "the run is invalid, so its latencies say nothing of the target"
+	case t.meets(value):
+		j.Status = Passed
+	default:
+		j.Status = Failed
+	}
+	return j
+}
+
+// measure returns the value that t is about, or a note why there is none.
+func measure(t Threshold, l *Load, totals map[string]*record.Frame) (float64, string) {
+	if t.ofLedger() {
+		return measureLedger(t, l.Ledger)
+	}
+	total := totals[t.Operation]
+	if total == nil {
+		return 0, "the run has no " + t.Operation
+	}
+	if t.Statistic != "" {
+		return measureLatency(t, total)
+	}
+	o := operation(total, 0)
+	errors, all := float64(o.outcomes()-o.Acknowledged), float64(o.outcomes())
+	if all == 0 {
+		return 0, "no action has an outcome"
+	}
+	if t.Unit == Share {
+		return errors / all, ""
+	}
+	return errors, ""
+}
+
+func measureLatency(t Threshold, total *record.Frame) (float64, string) {
+	h := total.Response
+	if t.Quantity == "service" {
+		h = total.Service
+	}
+	if h == nil || h.TotalCount() == 0 {
+		return 0, "nothing was measured after the warm-up"
+	}
+	at := map[string]float64{"p50": 50, "p90": 90, "p99": 99, "p99.9": 99.9, "max": 100}[t.Statistic]
+	return float64(h.ValueAtPercentile(at)), ""
+}
+
+func measureLedger(t Threshold, l *record.Ledger) (float64, string) {
+	switch {
+	case l == nil:
+		return 0, "the target offers no read-back, so there is no ledger"
+	case !l.Complete:
+		return 0, "read-back did not reach its end"
+	}
+	return float64(map[string]int64{
+		"lost": l.Lost, "duplicated": l.Duplicated, "reordered": l.Reordered, "corrupt": l.Corrupt, "phantom": l.Phantom,
+	}[t.Quantity]), ""
+}
+
+func inUnit(u Unit, v float64) string {
+	switch u {
+	case Micros:
+		return micros(int64(v))
+	case Share:
+		return percent(v)
+	default:
+		return thousands(int64(v))
+	}
+}

@@ -1,0 +1,104 @@
+package reports
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/passmuster/muster/internal/record"
+)
+
+// The tones of a cell: how it is to be shown, never by colour alone.
+const (
+	good    = "good"
+	bad     = "bad"
+	doubt   = "doubt"
+	neutral = "neutral"
+)
+
+// cell is one quarter of the verdict strip: did the target hold, was the generator fit, is the ledger closed, is the
+// contract kept.
+type cell struct{ Label, State, Tone, Detail string }
+
+// strip returns the cells of s: one for each question that the run asked.
+func strip(s Summary) []cell {
+	var cells []cell
+	if l := s.Load; l != nil {
+		cells = append(cells, targetCell(l), generatorCell(l), ledgerCell(l.Ledger))
+	}
+	if c := s.Conformance; c != nil {
+		tone := map[string]string{Conformant: good, NonConformant: bad}[c.Verdict]
+		if tone == "" {
+			tone = doubt
+		}
+		cells = append(cells, cell{"conformance", c.Verdict, tone, countsText(c.Counts)})
+	}
+	return cells
+}
+
+func targetCell(l *Load) cell {
+	c := cell{"target", "held", good, fmt.Sprintf("%s of %s acknowledged", thousands(l.All.Acknowledged), count(l.All.Planned, "action"))}
+	met, judged := 0, 0
+	for _, j := range l.Thresholds {
+		if j.Status == NotJudged {
+			continue
+		}
+		judged++
+		if j.Status == Passed {
+			met++
+		}
+	}
+	if judged > 0 {
+		c.Detail += fmt.Sprintf(", %d of %s met", met, count(int64(judged), "threshold"))
+	}
+	switch {
+	case len(l.Faults.Target) > 0:
+		c.State, c.Tone = "failed", bad
+	case len(l.Faults.Generator) > 0:
+		c.State, c.Tone = "not judged", doubt
+	}
+	return c
+}
+
+func generatorCell(l *Load) cell {
+	g := l.Generator
+	late := "no late second"
+	if n := len(g.LateSeconds); n > 0 {
+		late = count(int64(n), "late second")
+	}
+	c := cell{"generator", "fit", good, fmt.Sprintf("lag p99 %s, %s of %d", micros(g.Lag.P99), late, g.Seconds)}
+	if len(l.Faults.Generator) > 0 {
+		c.State, c.Tone = "invalid", doubt
+	}
+	return c
+}
+
+func ledgerCell(l *record.Ledger) cell {
+	if l == nil {
+		return cell{"ledger", "not kept", neutral, "no read-back was compared with what was sent"}
+	}
+	c := cell{"ledger", "closed", good, fmt.Sprintf("%s of %s acknowledged found, %s lost, %s duplicated, %s corrupt, %s phantom",
+		thousands(l.Found), count(l.Acknowledged, "event"), thousands(l.Lost), thousands(l.Duplicated), thousands(l.Corrupt), thousands(l.Phantom))}
+	switch {
+	case len(ledgerFaults(l)) > 0:
+		c.State, c.Tone = "broken", bad
+	case len(bookFaults(l)) > 0:
+		c.State, c.Tone = "open", doubt
+	}
+	return c
+}
+
+// statusOrder is the order in which reports tell of the statuses, and their words.
+var statusOrder = []struct{ status, word string }{
+	{record.Pass, "passed"}, {record.Fail, "failed"}, {record.Inconclusive, "inconclusive"}, {record.NotRun, "not run"},
+	{record.NotClaimed, "not claimed"}, {record.Unobservable, "unobservable"},
+}
+
+func countsText(counts map[string]int) string {
+	var parts []string
+	for _, s := range statusOrder {
+		if n := counts[s.status]; n > 0 || s.status == record.Pass || s.status == record.Fail {
+			parts = append(parts, fmt.Sprintf("%d %s", n, s.word))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
