@@ -229,15 +229,12 @@ func (r *reader) mismatch(path string, n ast.Node, at place, t reflect.Type) {
 // for it.
 func (r *reader) mark(path string, key, value ast.Node) place {
 	at := positionOf(key)
-	switch meant, err := r.unwrap(value); {
-	case err != nil, value != nil && value.Type() == ast.AliasType:
+	meant, err := r.unwrap(value)
+	text, isScalar := rawOf(meant)
+	if err != nil || isScalar || value != meant {
 		at = positionOf(value)
-	default:
-		if text, ok := rawOf(meant); ok {
-			at = positionOf(meant)
-			at.written = text
-		}
 	}
+	at.written = text
 	r.doc.places[path] = at
 	return at
 }

@@ -9,14 +9,14 @@ package target
 type Target struct {
 	Version  int            `yaml:"version" json:"version"`
 	Name     string         `yaml:"name" json:"name"`
-	Load     Load           `yaml:"load,omitempty" json:"load"`
+	Load     Leave          `yaml:"load,omitempty" json:"load"`
 	Playtime *Playtime      `yaml:"playtime,omitempty" json:"playtime,omitempty"`
 	Ingest   *Ingest        `yaml:"ingest,omitempty" json:"ingest,omitempty"`
 	Rulings  map[string]any `yaml:"rulings,omitempty" json:"rulings,omitempty"` // what the documents leave open, by name
 }
 
-// Load is the owner's leave to be loaded. Off loopback nothing is loaded without it.
-type Load struct {
+// Leave is the owner's leave to be loaded. Off loopback nothing is loaded without it.
+type Leave struct {
 	Allowed bool    `yaml:"allowed,omitempty" json:"allowed"`
 	MaxRate float64 `yaml:"max_rate,omitempty" json:"max_rate"` // actions per second; 0 is no limit
 }
