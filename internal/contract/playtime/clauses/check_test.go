@@ -235,6 +235,50 @@ func TestTheTargetFileRulesOnTheStatusOfABadHash(t *testing.T) {
 	}
 }
 
+// slowly shows the insights of a server only after a while.
+type slowly struct {
+	inMemory
+	from time.Time
+}
+
+func (s slowly) Insights(ctx context.Context) (contract.Insights, error) {
+	if now().Before(s.from) {
+		return contract.Insights{}, nil
+	}
+	return s.inMemory.Insights(ctx)
+}
+
+func TestTheTargetFileGrantsTimeToCount(t *testing.T) {
+	for seconds, passes := range map[int]bool{0: false, 20: false, 30: true} {
+		synctest.Test(t, func(t *testing.T) {
+			tg := newTarget()
+			if seconds > 0 {
+				tg.Rulings = map[string]any{"playtime.insights_settle_seconds": seconds}
+			}
+			probe := probeOf(newReference(t, tg, ""))
+			probe.Insights = slowly{probe.Insights.(inMemory), now().Add(25 * time.Second)}
+			violations, err := check(t, tg, "playtime/insights/concurrent-players")(t.Context(), probe)
+			if err != nil || (len(violations) == 0) != passes {
+				t.Errorf("%d s: error %v, violations %v", seconds, err, violations)
+			}
+		})
+	}
+}
+
+// A run that is cut short says nothing about a target that was not granted its time.
+func TestAnInterruptedLookIsNoJudgement(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tg := newTarget()
+		probe := probeOf(newReference(t, tg, "players-not-counted"))
+		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		defer cancel()
+		violations, err := check(t, tg, "playtime/insights/concurrent-players")(ctx, probe)
+		if err == nil || len(violations) > 0 {
+			t.Errorf("error %v, violations %v", err, violations)
+		}
+	})
+}
+
 func check(t *testing.T, tg *target.Target, id string) contract.Check {
 	t.Helper()
 	for _, c := range clauses.All(tg) {

@@ -11,11 +11,12 @@ import (
 
 const inInsights = `document, insights available; public facts 2.3`
 
-// settleWithin is how long a target may take to count what it acknowledged, before a check calls it uncounted.
-const settleWithin = 3 * time.Second
+// settleSeconds is how long a target may take to count what it acknowledged, before a check calls it uncounted. The
+// document names no time, so the target file may rule on it (playtime.insights_settle_seconds).
+const settleSeconds = 1
 
 // settlePoll is the pause between two looks.
-const settlePoll = 100 * time.Millisecond
+const settlePoll = 50 * time.Millisecond
 
 // insightClauses judge lower bounds only: others may play at the same target, and can but raise the figures.
 var insightClauses = []clause{
@@ -93,9 +94,10 @@ func (p *play) look() contract.Insights {
 	return in
 }
 
-// eventually judges that the insights come to show something within settleWithin.
+// eventually judges that the insights come to show something in the time that the target has for it.
 func (p *play) eventually(wanted string, shown func(contract.Insights) bool) {
-	ctx, cancel := context.WithTimeout(p.ctx, settleWithin)
+	settle := time.Duration(p.ruled("playtime.insights_settle_seconds", settleSeconds)) * time.Second
+	ctx, cancel := context.WithTimeout(p.ctx, settle)
 	defer cancel()
 	for {
 		in := p.look()

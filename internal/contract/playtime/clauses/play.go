@@ -174,17 +174,17 @@ func (p *play) ruled(name string, otherwise int) int {
 // describe tells what came back in one line.
 func describe(r *contract.Reply) string {
 	const most = 200
-	text := "no answer"
-	if r.Status != 0 {
-		text = fmt.Sprintf("status %d", r.Status)
+	if r.Status == 0 {
+		return strings.TrimSpace(fmt.Sprintf("no answer (%s) %s", r.Class, r.Detail))
 	}
+	text := fmt.Sprintf("status %d", r.Status)
 	if r.Class != contract.ClassNone {
 		text += " (" + string(r.Class) + ")"
 	}
 	if len(r.Body) > 0 {
 		text += fmt.Sprintf(" with body %.*q", most, r.Body)
 	}
-	return strings.TrimSpace(text + " " + r.Detail)
+	return text
 }
 
 // guidOf gives 32 hex digits the form of a GUID.
