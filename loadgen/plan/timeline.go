@@ -76,6 +76,9 @@ func (t *Timeline) Next() (Due, bool) {
 	return d, true
 }
 
+// Players returns how many players the timeline holds.
+func (t *Timeline) Players() int { return len(t.lives) }
+
 // player returns the number, in the whole population, of the player with index i in this timeline.
 func (t *Timeline) player(i uint32) uint32 {
 	return uint32(t.params.first() + int(i)*t.params.stride())

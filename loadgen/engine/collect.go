@@ -1,0 +1,108 @@
+package engine
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+
+	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/record"
+)
+
+// Progress is how a run stands, once a second.
+type Progress struct {
+	Elapsed  time.Duration            // on the wall
+	Planned  time.Duration            // how long the plan lasts on the wall
+	CCU      int                      // intended players
+	Rate     float64                  // finished actions a second, since the last Progress
+	Outcomes [contract.Outcomes]int64 // so far
+	Response time.Duration            // p99 since the last Progress, over all operations
+	Service  time.Duration            // likewise
+	Lag      time.Duration            // likewise
+	InFlight int                      // under way now
+}
+
+// collector is the only one who writes: it takes the batches of all attackers and does the I/O that they must not do.
+type collector struct {
+	*shared
+	outcomes               [contract.Outcomes]int64 // since the beginning
+	response, service, lag *hdrhistogram.Histogram  // since the last Progress
+	finished               int64                    // likewise
+	last                   time.Time                // of the last Progress
+}
+
+func newCollector(r *shared) *collector {
+	c := &collector{shared: r}
+	c.restart(r.began)
+	return c
+}
+
+// run writes until there are no more batches. After an error nothing more is written, and the run is brought to its
+// end: measurements that cannot be kept are not worth making.
+func (c *collector) run() (err error) {
+	for b := range c.batches {
+		if err == nil && c.Frames != nil && len(b.frames) > 0 {
+			if err = c.Frames(b.frames); err != nil {
+				err = fmt.Errorf("engine: write frames: %w", err)
+				c.stop(err)
+			}
+		}
+		<-c.room
+		if c.Progress == nil {
+			continue
+		}
+		for _, f := range b.frames {
+			c.add(f)
+		}
+		if b.attacker == 0 {
+			c.report(b.second)
+		}
+	}
+	return err
+}
+
+// add counts a frame into what the next Progress says.
+func (c *collector) add(f *record.Frame) {
+	for o := range contract.Outcome(contract.Outcomes) {
+		n := f.Outcomes[o.String()]
+		c.outcomes[o] += n
+		c.finished += n
+	}
+	for _, h := range []struct{ to, from *hdrhistogram.Histogram }{{c.response, f.Response}, {c.service, f.Service}, {c.lag, f.Lag}} {
+		if h.from != nil {
+			h.to.Merge(h.from) // all have the format's buckets, so nothing is dropped
+		}
+	}
+}
+
+// report tells how the run stands at the beginning of a wall second.
+func (c *collector) report(second int) {
+	now := time.Now()
+	p := Progress{
+		Elapsed:  now.Sub(c.began),
+		Planned:  c.wall(c.Plan.Duration).Sub(c.began),
+		Outcomes: c.outcomes,
+		Response: p99(c.response),
+		Service:  p99(c.service),
+		Lag:      p99(c.lag),
+		InFlight: int(c.inFlight.Load()),
+	}
+	if since := now.Sub(c.last); since > 0 {
+		p.Rate = float64(c.finished) / since.Seconds()
+	}
+	if second > 0 && second <= len(c.CCU) {
+		p.CCU = c.CCU[second-1]
+	}
+	c.restart(now)
+	c.Progress(p)
+}
+
+func (c *collector) restart(now time.Time) {
+	c.response, c.service, c.lag = record.NewHistogram(), record.NewHistogram(), record.NewHistogram()
+	c.finished, c.last = 0, now
+}
+
+func p99(h *hdrhistogram.Histogram) time.Duration {
+	return time.Duration(h.ValueAtQuantile(99)) * time.Microsecond
+}
