@@ -46,11 +46,11 @@ type decoder struct {
 
 // requireMembers reports what the file must say and does not.
 func (d *decoder) requireMembers() {
-	d.need("version", "the version of the format, 1")
-	d.need("name", "a name for the target, in lower-case letters, digits, dots and hyphens")
 	if d.target.Playtime == nil && d.target.Ingest == nil {
 		d.Fault("", "no capability is claimed; want a section playtime, ingest or both")
 	}
+	d.need("version", "the version of the format, 1")
+	d.need("name", "a name for the target, in lower-case letters, digits, dots and hyphens")
 }
 
 // need reports a member that the file does not give.

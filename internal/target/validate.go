@@ -116,10 +116,10 @@ func (d *decoder) sasl(path string, s *SASL) {
 func (d *decoder) sns(path string, s *SNS) {
 	arn, region := strict.Join(path, "topic_arn"), strict.Join(path, "region")
 	parts := arnForm.FindStringSubmatch(s.TopicARN)
-	switch {
-	case parts == nil:
+	if parts == nil {
 		d.Fault(arn, "want arn:aws:sns:REGION:ACCOUNT:TOPIC with an account of 12 digits, got %s", d.shown(arn))
-	case s.Region != parts[1]:
+	}
+	if s.Region == "" || parts != nil && s.Region != parts[1] {
 		d.Fault(region, "want the region of topic_arn, got %s", d.shown(region))
 	}
 	if s.EndpointURL != "" {
