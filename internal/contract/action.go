@@ -46,6 +46,9 @@ type Action struct {
 	Platform  string    // where the game runs, empty when not told
 	Portal    string    // where it was bought, empty when not told
 	Events    []Event   // what a Flush hands over
+
+	// EventClient names the client whose wire form a Flush takes, one of its contract's profiles; empty is a backend.
+	EventClient string
 }
 
 // Event is one analytics event of a player.

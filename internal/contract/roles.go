@@ -17,6 +17,10 @@ type Renderer interface {
 type Answer struct {
 	Reply    Reply
 	Accepted []Record // to be stored before the reply is given; keyed by event id
+
+	// Undo forgets that Accepted was taken, so that the client can send it again. The host calls it, at most once, when
+	// it could not store Accepted. Nil when there is nothing to forget.
+	Undo func()
 }
 
 // Responder is the server half of a contract: a message in, an answer out, from memory. It is safe for concurrent use.
