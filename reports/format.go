@@ -81,6 +81,26 @@ func percent(share float64) string {
 	return text + " %"
 }
 
+// bytesText writes a size in binary units.
+func bytesText(n int64) string {
+	switch {
+	case n < 1<<20:
+		return thousands(n>>10) + " KiB"
+	case n < 1<<30:
+		return digits3(float64(n)/(1<<20)) + " MiB"
+	default:
+		return digits3(float64(n)/(1<<30)) + " GiB"
+	}
+}
+
+// upper writes the first letter large.
+func upper(text string) string {
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
 // mostSpans bounds how many stretches a sentence lists.
 const mostSpans = 8
 

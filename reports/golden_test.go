@@ -17,6 +17,7 @@ func TestGolden(t *testing.T) {
 	}{
 		{"summary.txt", func(w io.Writer) error { return Text(w, s, TextOptions{Report: "runs/demo/report.html"}) }},
 		{"summary-color.txt", func(w io.Writer) error { return Text(w, s, TextOptions{Color: true}) }},
+		{"report.html", func(w io.Writer) error { return HTML(w, s, run) }},
 		{"summary.json", func(w io.Writer) error { return JSON(w, s) }},
 		{"conformance.json", func(w io.Writer) error { return ConformanceJSON(w, s, run) }},
 		{"junit.xml", func(w io.Writer) error { return JUnit(w, s, run) }},

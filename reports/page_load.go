@@ -1,0 +1,99 @@
+package reports
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"html/template"
+	"slices"
+
+	"github.com/passmuster/muster/internal/record"
+)
+
+// errorRow is how often one operation was not acknowledged for one reason.
+type errorRow struct {
+	Operation, Class string
+	Count            int64
+	Share            string // of the operation's actions
+	Bar              template.HTML
+}
+
+// errorRows lists the reasons, operation by operation, the most frequent first.
+func errorRows(l *Load) []errorRow {
+	var rows []errorRow
+	most := int64(0)
+	for _, o := range l.Operations {
+		var own []errorRow
+		for class, n := range o.Classes {
+			if n > 0 {
+				own = append(own, errorRow{Operation: o.Name, Class: class, Count: n, Share: percent(float64(n) / float64(max(1, o.outcomes())))})
+				most = max(most, n)
+			}
+		}
+		slices.SortFunc(own, func(a, b errorRow) int { return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Class, b.Class)) })
+		rows = append(rows, own...)
+	}
+	for i := range rows {
+		rows[i].Bar = bar(0, rows[i].Count, most, "alarm")
+	}
+	return rows
+}
+
+// ledgerView is the ledger as a waterfall: what was planned, what of it got lost at which step, and what was found.
+type ledgerView struct {
+	Steps []ledgerStep
+	Asides,
+	Examples []ledgerAside
+	Note string
+}
+
+type ledgerStep struct {
+	Name, Count, Note string
+	Total             bool // a sum, as against a loss on the way
+	Bar               template.HTML
+}
+
+type ledgerAside struct{ Name, Value, Note string }
+
+func newLedgerView(l *record.Ledger) *ledgerView {
+	if l == nil {
+		return nil
+	}
+	v := &ledgerView{Note: l.Note}
+	rest := l.Planned
+	total := func(name, note string, n int64, class string) {
+		v.Steps = append(v.Steps, ledgerStep{name, thousands(n), note, true, bar(0, n, l.Planned, class)})
+	}
+	loss := func(name, note string, n int64, class string) {
+		v.Steps = append(v.Steps, ledgerStep{name, thousands(n), note, false, bar(rest-n, rest, l.Planned, class)})
+		rest -= n
+	}
+	total("planned", "", l.Planned, "pale")
+	loss("never sent", "nothing reached the wire", l.NeverSent, "amber")
+	loss("failed", "the target said no", l.Failed, "amber")
+	loss("indeterminate", "sent, but no answer came", l.Indeterminate, "amber")
+	total("acknowledged", "the target said yes", l.Acknowledged, "first")
+	loss("lost", "acknowledged, and not there", l.Lost, "alarm")
+	total("found", "acknowledged, and there", l.Found, "fine")
+	v.Asides = []ledgerAside{
+		{"duplicated", thousands(l.Duplicated), "found more than once"},
+		{"reordered", thousands(l.Reordered), "found after a later one of the same player"},
+		{"corrupt", thousands(l.Corrupt), "found with other content"},
+		{"phantom", thousands(l.Phantom), "found, never sent"},
+		{"landed", thousands(l.Landed), "found, though not acknowledged"},
+		{"foreign", thousands(l.Foreign), "of other runs, left out"},
+	}
+	for _, e := range l.Examples {
+		v.Examples = append(v.Examples, ledgerAside{e.Kind, e.ID, "player " + thousands(int64(e.Player)) + ", event " + thousands(int64(e.Event))})
+	}
+	return v
+}
+
+// pretty indents JSON; what is no JSON stays as it is.
+func pretty(raw json.RawMessage) string {
+	var b bytes.Buffer
+	if err := json.Indent(&b, raw, "", "  "); err != nil {
+		return string(raw)
+	}
+	return b.String()
+}
