@@ -74,7 +74,7 @@ type Reply struct {
 	Outcome Outcome
 	Class   Class     // why it was not acknowledged
 	Status  int       // HTTP status, or Kafka error code; 0 when there was none
-	Header  []Field   // response headers in the order they came; nil where a driver was told to drop them
+	Header  []Field   // response headers sorted by name; nil where a driver was told to drop them
 	Body    []byte    // response body, up to the driver's bound; nil where a driver was told to drop it
 	Detail  string    // one line about a reply that was not acknowledged; never holds a secret
 	Records []Outcome // per record, when the records of one message fared differently; nil otherwise
