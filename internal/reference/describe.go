@@ -24,10 +24,9 @@ func describe(opts Options, c credentials, baseURL, kafkaAddr string, caPEM []by
 			SASL:    &target.SASL{Mechanism: mechanism, Username: username, Password: c.password},
 		}
 	}
-	return &target.Target{
+	described := &target.Target{
 		Version: 1,
 		Name:    referenceTarget,
-		Load:    target.Load{Allowed: true},
 		Playtime: &target.Playtime{
 			BaseURL:      baseURL,
 			AccessTokens: c.tokens,
@@ -41,4 +40,6 @@ func describe(opts Options, c credentials, baseURL, kafkaAddr string, caPEM []by
 			Readback:     &target.Readback{Kafka: topic(acceptedTopic)},
 		},
 	}
+	described.Load.Allowed = true
+	return described
 }

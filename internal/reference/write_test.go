@@ -3,9 +3,12 @@ package reference
 import (
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/passmuster/muster/internal/target"
 )
 
 func TestWriteTargetWritesWholePrivateFiles(t *testing.T) {
@@ -33,6 +36,27 @@ func TestWriteTargetWritesWholePrivateFiles(t *testing.T) {
 		}
 		if !slices.Equal(names, want) {
 			t.Errorf("%d players: files are %v, want %v", players, names, want)
+		}
+	}
+}
+
+// TestWrittenTargetReadsBackEqual reads what was written as every other verb does.
+func TestWrittenTargetReadsBackEqual(t *testing.T) {
+	for _, players := range []int{maxInlineTokens, maxInlineTokens + 1} {
+		s := start(t, Options{Players: players, CartridgeTag: `a "quoted" ${TAG}`})
+		path := filepath.Join(t.TempDir(), "ref.yaml")
+		if err := s.WriteTarget(path); err != nil {
+			t.Fatal(err)
+		}
+		got, err := target.Load(path, func(string) (string, bool) { return "", false })
+		if err != nil {
+			t.Fatal(err)
+		}
+		got.Playtime.AccessTokensFile = "" // the server's own target names no files
+		got.Ingest.Kafka.TLS.CAFile = ""
+		got.Ingest.Readback.Kafka.TLS.CAFile = ""
+		if want := s.Target(); !reflect.DeepEqual(got, want) {
+			t.Errorf("%d players: read back %+v, want %+v", players, got, want)
 		}
 	}
 }
