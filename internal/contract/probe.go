@@ -36,8 +36,9 @@ const (
 
 // Stored is one accepted event as read-back shows it.
 type Stored struct {
-	ID    string // the record's key
-	Value []byte // one JSON object
+	ID        string // the record's key
+	Value     []byte // one JSON object
+	Partition int    // of the log that keeps it in order, from 1; 0 when not told, and then order cannot be judged
 }
 
 // Readback finds accepted events.

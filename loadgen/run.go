@@ -1,0 +1,167 @@
+// Package loadgen assembles one load run on one node: it turns a scenario into a plan, has the engine play it, and
+// settles the books afterwards.
+//
+// A scenario and routes to a target flow in; frames, sampled failures, the ledger and the insights flow out through a
+// Recorder. The package imports scenarios, internal/contract, internal/transport, internal/record and its own parts
+// (plan, player, engine); it names no particular contract.
+package loadgen
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/record"
+	"github.com/passmuster/muster/internal/transport"
+	"github.com/passmuster/muster/loadgen/engine"
+	"github.com/passmuster/muster/loadgen/plan"
+	"github.com/passmuster/muster/loadgen/player"
+	"github.com/passmuster/muster/scenarios"
+)
+
+// Progress is how a run stands, once a second.
+type Progress = engine.Progress
+
+// Recorder keeps what a run leaves. Calls come from several goroutines.
+type Recorder interface {
+	Frames(frames []*record.Frame) error
+	Failure(f record.Failure) error
+	Ledger(l record.Ledger) error
+	Insights(p record.InsightsPair) error
+	Manifest(m record.Manifest) error
+}
+
+// Config is one run.
+type Config struct {
+	Scenario  scenarios.Scenario // valid; defaults are filled in here if they are not yet
+	Routes    []transport.Route  // actions that no route carries are left out of the run
+	Run       uint64             // number of the run, drawn at random; all slices of one run share it
+	Slice     record.Slice       // which share of the players this process plays; the zero value is all
+	Attackers int                // vegeta attackers that share the players; 0 is 1
+
+	Recorder Recorder
+	Manifest record.Manifest                  // written anew with the plan in it, before the first due; left alone when Version is 0
+	Reader   transport.Reader                 // what the target accepted; nil: no ledger. The caller closes it
+	Intact   func(contract.Stored) bool       // whether an event is stored as it was sent; nil: not judged
+	Insights contract.InsightsReader          // the target's own figures; nil: it offers none
+	Tokens   int                              // access tokens that the players share: player p has token p mod Tokens; 0: one each
+	Curl     func(m *contract.Message) string // a redacted command that sends m again; nil: none
+	Progress func(p Progress)                 // nil: nobody wants to know
+}
+
+// Result is what a run leaves besides what the Recorder was given.
+type Result struct {
+	Plan        *record.LoadPlan
+	Generator   *record.Generator
+	Ledger      *record.Ledger       // nil when there was nothing to read back, or no reader
+	Insights    *record.InsightsPair // nil when no session action was part of the run
+	Began       time.Time            // wall instant of the plan's beginning
+	Finished    time.Time            // when the last outcome was known
+	Interrupted bool                 // the context ended before the plan did
+	Orphans     int64                // sessions whose start was acknowledged, but not their end
+}
+
+// Run plays the scenario and settles the books. When ctx ends the run is cut short, but still accounted for: what is
+// under way is awaited, read-back is attempted for a shorter time. An error is muster's own fault (or its disk's); what
+// the target does wrong is in the records.
+func Run(ctx context.Context, c Config) (Result, error) {
+	c.Scenario = c.Scenario.WithDefaults()
+	c.Slice.Count = max(c.Slice.Count, 1)
+	b, err := newBooks(c)
+	if err != nil {
+		return Result{}, err
+	}
+	result := Result{Plan: b.plan}
+	if c.Manifest.Version != 0 {
+		c.Manifest.Load = b.plan
+		if err := c.Recorder.Manifest(c.Manifest); err != nil {
+			return result, fmt.Errorf("load: %w", err)
+		}
+	}
+	before := usage()
+	played, err := engine.Run(ctx, engine.Config{
+		Plan:        b.params,
+		Cast:        b.cast,
+		Routes:      c.Routes,
+		TimeScale:   c.Scenario.TimeScale,
+		Attackers:   c.Attackers,
+		MaxInFlight: c.Scenario.Generator.MaxInFlight,
+		Grace:       2*c.Scenario.Connections.Timeout + time.Second,
+		CCU:         b.plan.CCU,
+		Frames:      b.frames,
+		Sink:        b,
+		Progress:    c.Progress,
+	})
+	result.Began, result.Finished, result.Interrupted = played.Began, played.Finished, played.Interrupted
+	result.Generator = generator(c, played, before)
+	if err != nil {
+		return result, fmt.Errorf("load: %w", err)
+	}
+	return result, b.settle(ctx, &result)
+}
+
+// books are all that is kept of a run while it goes on.
+type books struct {
+	Config
+	params   plan.Params
+	cast     *player.Cast
+	plan     *record.LoadPlan
+	ledger   *ledger
+	truth    *truth
+	failures *failures
+}
+
+func newBooks(c Config) (*books, error) {
+	b := &books{
+		Config:   c,
+		params:   params(c.Scenario, c.Slice),
+		cast:     player.New(c.Scenario, c.Run),
+		failures: newFailures(c.Curl),
+	}
+	table := engine.NewTable(c.Routes)
+	if err := calibrate(b.cast, table, c.Scenario.Events.Bytes); err != nil {
+		return nil, err
+	}
+	summary, err := plan.Summarize(b.params, wallStep(c.Scenario))
+	if err != nil {
+		return nil, err
+	}
+	leaveOut(&summary, b.cast, table)
+	if b.plan, err = loadPlan(c, summary, b.cast, table); err != nil {
+		return nil, err
+	}
+	b.ledger = newLedger(b.cast, b.params, summary.Flushes)
+	b.truth = newTruth(b.cast, b.params, c.Tokens, c.Scenario.Players.UGC.Catalogue)
+	return b, nil
+}
+
+// Done implements engine.Sink.
+func (b *books) Done(s *engine.Sample) {
+	b.ledger.done(s)
+	b.truth.done(s)
+	b.failures.done(s)
+}
+
+// frames writes a second's frames, and the failures that were sampled meanwhile.
+func (b *books) frames(frames []*record.Frame) error {
+	return errors.Join(b.Recorder.Frames(frames), b.failures.write(b.Recorder))
+}
+
+// settle writes everything that can only be known at the end.
+func (b *books) settle(ctx context.Context, result *Result) error {
+	errs := []error{b.failures.write(b.Recorder)}
+	if b.Reader != nil && b.ledger.planned() > 0 {
+		l := b.ledger.readBack(ctx, b.Reader, b.Intact)
+		result.Ledger = &l
+		errs = append(errs, b.Recorder.Ledger(l))
+	}
+	result.Orphans = b.truth.orphans()
+	if b.truth.starts > 0 || b.Insights != nil {
+		pair := b.truth.compare(ctx, b.Insights)
+		result.Insights = &pair
+		errs = append(errs, b.Recorder.Insights(pair))
+	}
+	return errors.Join(errs...)
+}
