@@ -14,10 +14,10 @@ type figureView struct {
 	SVG         template.HTML
 }
 
-// The sizes of the pictures: half the page, and all of it.
+// The sizes of the pictures: half the page, and all of it, in units that the page may scale.
 const (
 	halfWidth, halfHeight = 520.0, 220.0
-	fullWidth, fullHeight = 1080.0, 300.0
+	fullWidth, fullHeight = 760.0, 230.0
 )
 
 // charts returns the pictures over time; none when nothing was recorded.

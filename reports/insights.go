@@ -3,6 +3,7 @@ package reports
 import (
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/passmuster/muster/internal/record"
 )
@@ -37,7 +38,11 @@ func figure(v float64) string {
 	if v == math.Trunc(v) && math.Abs(v) < 1<<53 {
 		return thousands(int64(v))
 	}
-	return strconv.FormatFloat(v, 'f', 2, 64)
+	whole, part, _ := strings.Cut(strconv.FormatFloat(v, 'f', 2, 64), ".")
+	if n, err := strconv.ParseInt(whole, 10, 64); err == nil && n != 0 {
+		whole = thousands(n)
+	}
+	return whole + "." + part
 }
 
 // difference says how far told is from truth.

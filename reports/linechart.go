@@ -28,7 +28,7 @@ type lineChart struct {
 
 // The room around the plot for the labels, in the units of the picture.
 const (
-	roomLeft, roomRight = 58.0, 14.0
+	roomLeft, roomRight = 62.0, 14.0
 	roomTop, roomBottom = 12.0, 26.0
 )
 

@@ -173,6 +173,9 @@ func (s *Summary) settle(m record.Manifest) {
 	} else {
 		s.Reasons = append(endFaults(evidence{ended: m.Ended, fault: m.Fault}, &Load{}), s.Reasons...)
 	}
+	if s.Load == nil && s.Conformance == nil {
+		s.Reasons = append(s.Reasons, "The run has neither a load half nor a conformance half.")
+	}
 	switch {
 	case failed:
 		s.Verdict = Failed
