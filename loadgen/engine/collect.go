@@ -30,6 +30,7 @@ type collector struct {
 	response, service, lag *hdrhistogram.Histogram  // since the last Progress
 	finished               int64                    // likewise
 	last                   time.Time                // of the last Progress
+	rate                   float64                  // that it told
 }
 
 func newCollector(r *shared) *collector {
@@ -88,9 +89,10 @@ func (c *collector) report(second int) {
 		Lag:      p99(c.lag),
 		InFlight: int(c.inFlight.Load()),
 	}
-	if since := now.Sub(c.last); since > 0 {
-		p.Rate = float64(c.finished) / since.Seconds()
+	if since := now.Sub(c.last); since > time.Second/2 { // the last one may come right behind another
+		c.rate = float64(c.finished) / since.Seconds()
 	}
+	p.Rate = c.rate
 	if second > 0 && second <= len(c.CCU) {
 		p.CCU = c.CCU[second-1]
 	}
