@@ -5,7 +5,6 @@ SHELL := /bin/bash
 # Where `make demo` leaves its run; a fresh folder each time.
 DEMO_OUT ?= runs/demo
 
-VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
 GO_FILES := $(shell git ls-files '*.go' '*.html' '*.css' '*.yaml' '*.json' go.mod go.sum 2>/dev/null)
 
 .PHONY: help
@@ -25,7 +24,7 @@ test: ## run every test
 build: bin/muster ## build bin/muster
 
 bin/muster: $(GO_FILES) Makefile
-	CGO_ENABLED=0 go build -trimpath -ldflags '-X main.version=$(VERSION)' -o $@ ./cmd/muster
+	CGO_ENABLED=0 go build -trimpath -o $@ ./cmd/muster
 
 .PHONY: race
 race: ## run every test with the race detector (needs a C compiler)

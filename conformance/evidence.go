@@ -49,9 +49,7 @@ func (e Evidence) violations(seen []contract.Violation) []record.Violation {
 		r := record.Violation{Wanted: e.Redact(v.Wanted), Got: e.Redact(v.Got)}
 		if v.Exchange != nil {
 			r.Exchange = e.Redact(transcript(v.Exchange))
-			if v.Exchange.Message.Transport == contract.HTTP {
-				r.Curl = e.Redact(e.curl(&v.Exchange.Message))
-			}
+			r.Curl = e.Curl(&v.Exchange.Message)
 		}
 		out = append(out, r)
 	}
@@ -105,8 +103,12 @@ func shown(body []byte) string {
 	return string(body)
 }
 
-// curl returns a command for a POSIX shell that sends m again. Variables stay in double quotes, all else is quoted.
-func (e Evidence) curl(m *contract.Message) string {
+// Curl returns a command for a POSIX shell that sends a message by HTTP again, with variables in place of secrets; empty
+// for another transport.
+func (e Evidence) Curl(m *contract.Message) string {
+	if m.Transport != contract.HTTP {
+		return ""
+	}
 	base := "BASE_URL"
 	if e.Base != nil {
 		base = e.Base(m.Operation)
@@ -119,7 +121,7 @@ func (e Evidence) curl(m *contract.Message) string {
 	if len(m.Body) > 0 {
 		fmt.Fprintf(&b, " --data-raw '%s'", strings.ReplaceAll(string(m.Body), `'`, `'\''`))
 	}
-	return b.String()
+	return e.Redact(b.String())
 }
 
 // doubleQuoted escapes s for use between double quotes. Redact runs afterwards and puts in the live variables.

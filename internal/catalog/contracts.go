@@ -97,3 +97,6 @@ func Doors(t *target.Target) []Door {
 	}
 	return all
 }
+
+// Intact says whether an event is stored as muster sent it.
+func Intact(s contract.Stored) bool { return ingest.Check(s) }

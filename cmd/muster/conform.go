@@ -1,0 +1,203 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/passmuster/muster/conformance"
+	"github.com/passmuster/muster/internal/catalog"
+	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/record"
+	"github.com/passmuster/muster/internal/target"
+)
+
+// conformFlags choose what is judged and how strictly.
+type conformFlags struct {
+	Filter string   `placeholder:"EXPR" help:"Judge only clauses whose labels match, for example 'level:MUST && transport:http'."`
+	Clause []string `placeholder:"ID" help:"Judge only this clause; may be given several times."`
+	FailOn string   `name:"fail-on" enum:"must,should,may" default:"must" help:"Level from which a broken clause fails the run: must, should or may."`
+}
+
+// filter returns the label filter that the flags ask for.
+func (f conformFlags) filter(register *contract.Register) (string, error) {
+	if len(f.Clause) == 0 {
+		return f.Filter, nil
+	}
+	var wanted []string
+	for _, id := range f.Clause {
+		c, known := register.Lookup(id)
+		if !known {
+			return "", usage(fmt.Errorf("--clause %s: no such clause", id), "'muster conform list' lists all clauses")
+		}
+		wanted = append(wanted, conformance.Labels(c)[0])
+	}
+	filter := "(" + strings.Join(wanted, " || ") + ")"
+	if f.Filter != "" {
+		filter += " && (" + f.Filter + ")"
+	}
+	return filter, nil
+}
+
+// conformCmd judges a target by the clauses.
+type conformCmd struct {
+	Run  conformRunCmd  `cmd:"" default:"withargs" help:"Judge a target (what 'muster conform' does)."`
+	List conformListCmd `cmd:"" help:"List all clauses, whether they can be judged from outside or not."`
+}
+
+type conformRunCmd struct {
+	targetFlags
+	runFlags
+	conformFlags
+}
+
+// Run judges the target, leaves a run directory and prints the summary.
+func (c conformRunCmd) Run(ctx context.Context, v *voice) (err error) {
+	s, err := c.open(ctx, 1)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	p, err := c.prepare(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, p.close()) }()
+	r, err := c.create("conform", "conform-"+s.target.Name, s)
+	if err != nil {
+		return err
+	}
+	fault := p.judge(ctx, v, r)
+	return r.finish(v, c.runFlags, endedBy(ctx), fault)
+}
+
+// endedBy says whether a run came to its own end.
+func endedBy(ctx context.Context) string {
+	if ctx.Err() != nil {
+		return record.Interrupted
+	}
+	return record.Complete
+}
+
+// prober is everything that a conformance half needs, connected.
+type prober struct {
+	cfg    conformance.Config
+	plan   record.ConformPlan
+	sender *catalog.Sender
+	index  *conformance.Index // nil when the target offers no read-back
+}
+
+// prepare connects to the target and checks that something is selected.
+func (f conformFlags) prepare(ctx context.Context, s *subject) (*prober, error) {
+	register, err := catalog.Register(s.target)
+	if err != nil {
+		return nil, err
+	}
+	filter, err := f.filter(register)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := conformance.Select(register, s.claimed(), filter); err != nil {
+		return nil, usage(err, "'muster conform list' shows the labels that a filter can use")
+	}
+	p := &prober{sender: catalog.NewSender(s.target, catalog.Settings{UserAgent: "muster-conform"})}
+	if err := p.sender.Reach(ctx); err != nil {
+		return nil, errors.Join(unreachable(err, "is target %s up, and does its file name the right addresses and credentials?", s.target.Name), p.close())
+	}
+	reader, err := catalog.OpenReader(ctx, s.target)
+	if err != nil {
+		return nil, errors.Join(unreachable(err, "check ingest.readback of target %s", s.target.Name), p.close())
+	}
+	p.cfg = conformance.Config{
+		Register: register, Claimed: s.claimed(), Filter: filter, Sender: p.sender, Insights: catalog.NewInsights(s.target),
+		Evidence: s.evidence(),
+	}
+	if reader != nil {
+		p.index = conformance.NewIndex(reader)
+		p.cfg.Readback = p.index
+	}
+	p.plan = record.ConformPlan{
+		Claimed: s.target.Capabilities(), Filter: filter, FailOn: strings.ToUpper(f.FailOn), Clauses: len(register.Clauses()),
+	}
+	return p, nil
+}
+
+// judge runs the suite and records every finding. The error is muster's own fault, never the target's.
+func (p *prober) judge(ctx context.Context, v *voice, r *runDir) error {
+	r.manifest.Conform = &p.plan
+	bar := v.bar("conformance", "clauses")
+	p.cfg.Progress = bar.set
+	found, fault := conformance.Run(ctx, p.cfg)
+	bar.end()
+	errs := []error{fault}
+	for _, f := range found {
+		errs = append(errs, r.writer.Finding(f))
+	}
+	return errors.Join(errs...)
+}
+
+// close frees what prepare connected.
+func (p *prober) close() error {
+	if p.index != nil {
+		p.index.Close()
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), closeWithin)
+	defer cancel()
+	return p.sender.Close(ctx)
+}
+
+// conformListCmd lists the register.
+type conformListCmd struct {
+	JSON bool `help:"Print JSON instead of a table."`
+}
+
+// listed is one clause as `conform list --json` prints it.
+type listed struct {
+	ID           string                `json:"id"`
+	Duty         string                `json:"duty"`
+	Level        contract.Level        `json:"level"`
+	Basis        string                `json:"basis"`
+	Actor        contract.Actor        `json:"actor"`
+	Transport    contract.Transport    `json:"transport,omitempty"`
+	Needs        []contract.Capability `json:"needs,omitempty"`
+	Unobservable string                `json:"unobservable,omitempty"`
+	Labels       []string              `json:"labels"`
+}
+
+// Run prints every clause.
+func (c conformListCmd) Run(v *voice) error {
+	register, err := catalog.Register(&target.Target{})
+	if err != nil {
+		return err
+	}
+	var rows []listed
+	for _, cl := range register.Clauses() {
+		rows = append(rows, listed{cl.ID, cl.Duty, cl.Level, cl.Basis, cl.Actor, cl.Transport, cl.Needs, cl.Unobservable, conformance.Labels(cl)})
+	}
+	if c.JSON {
+		enc := json.NewEncoder(v.stdout)
+		enc.SetIndent("", "  ")
+		return enc.Encode(rows)
+	}
+	w := tabwriter.NewWriter(v.stdout, 0, 0, 2, ' ', 0)
+	judged := 0
+	for _, r := range rows {
+		how := "judged"
+		if r.Unobservable != "" {
+			how = "not judged: " + r.Unobservable
+		} else {
+			judged++
+		}
+		if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", r.Level, r.ID, r.Duty, how); err != nil {
+			return err
+		}
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(v.stdout, "\n%d clauses, %d of them judged from outside\n", len(rows), judged)
+	return err
+}

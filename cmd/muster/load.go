@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/passmuster/muster/internal/catalog"
+	"github.com/passmuster/muster/internal/transport"
+	"github.com/passmuster/muster/loadgen"
+	"github.com/passmuster/muster/reports"
+	"github.com/passmuster/muster/scenarios"
+)
+
+// loadFlags choose a scenario and bend it.
+type loadFlags struct {
+	Scenario string        `arg:"" optional:"" default:"smoke" help:"A built-in scenario's name ('muster scenarios list') or a file; default smoke."`
+	CCU      int           `name:"ccu" placeholder:"N" help:"Scale the scenario's curve so that at most N play at once."`
+	Duration time.Duration `placeholder:"D" help:"Stretch or shrink the scenario so that it lasts so long on the wall."`
+	Seed     uint64        `placeholder:"S" help:"Seed of everything that is drawn; the same seed plays the same schedule."`
+}
+
+// scenario reads the scenario and applies the overrides.
+func (f loadFlags) scenario() (scenarios.Scenario, error) {
+	s, _, err := scenarios.Lookup(f.Scenario)
+	if err != nil {
+		return s, usage(err, "%s", hintFor(err, "'muster scenarios list' lists the built-in ones, 'muster scenarios check FILE' checks a file"))
+	}
+	s, err = s.Override(f.CCU, f.Duration, f.Seed)
+	if err != nil {
+		return s, usage(err, "%s", hintFor(err, "--ccu is at least 1, --duration such as 30s or 10m"))
+	}
+	for _, text := range s.Thresholds {
+		if _, err := reports.ParseThreshold(string(text)); err != nil {
+			return s, usage(err, "for example 'playtime.heartbeat response p99 < 250ms', 'errors < 0.1%%' or 'lost == 0'")
+		}
+	}
+	return s, nil
+}
+
+// peak returns the most players that a scenario ever has at once.
+func peak(s scenarios.Scenario) int {
+	most := 0
+	for _, p := range s.Players.CCU {
+		most = max(most, p.Players)
+	}
+	return most
+}
+
+// loadCmd replays a scenario.
+type loadCmd struct {
+	targetFlags
+	runFlags
+	loadFlags
+}
+
+// Run plays the scenario, leaves a run directory and prints the summary.
+func (c loadCmd) Run(ctx context.Context, v *voice) (err error) {
+	scenario, err := c.scenario()
+	if err != nil {
+		return err
+	}
+	s, err := c.open(ctx, peak(scenario))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	l, err := prepareLoad(ctx, s, scenario)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, l.close()) }()
+	r, err := c.create("load", scenario.Name, s)
+	if err != nil {
+		return err
+	}
+	fault := l.play(ctx, v, r)
+	return r.finish(v, c.runFlags, endedBy(ctx), fault)
+}
+
+// player is everything that a load half needs, connected.
+type player struct {
+	scenario scenarios.Scenario
+	subject  *subject
+	routes   []transport.Route
+	reader   transport.Reader // nil when the target offers no read-back
+}
+
+// prepareLoad connects to the target, if its owner lets it be loaded.
+func prepareLoad(ctx context.Context, s *subject, scenario scenarios.Scenario) (*player, error) {
+	if !s.target.Loopback() && !s.target.Load.Allowed {
+		return nil, usage(fmt.Errorf("load %s: the target is not on loopback and its file does not allow load", s.target.Name),
+			"only the owner of a target may set 'load: {allowed: true, max_rate: N}' in its file")
+	}
+	settings := catalog.Settings{Connections: scenario.Connections.Pool, Timeout: scenario.Connections.Timeout}
+	routes, err := catalog.OpenRoutes(ctx, s.target, settings)
+	if err != nil {
+		return nil, unreachable(err, "is target %s up, and does its file name the right addresses and credentials?", s.target.Name)
+	}
+	reader, err := catalog.OpenReader(ctx, s.target)
+	if err != nil {
+		return nil, errors.Join(unreachable(err, "check ingest.readback of target %s", s.target.Name), (&player{routes: routes}).close())
+	}
+	return &player{scenario: scenario, subject: s, routes: routes, reader: reader}, nil
+}
+
+// play runs the scenario and records what happened. The error is muster's own fault, never the target's.
+func (p *player) play(ctx context.Context, v *voice, r *runDir) error {
+	live := v.live(p.scenario.Name)
+	result, err := loadgen.Run(ctx, loadgen.Config{
+		Scenario: p.scenario, Routes: p.routes, Run: runNumber(), Recorder: r.writer, Manifest: r.manifest, Reader: p.reader,
+		Intact: catalog.Intact, Insights: catalog.NewInsights(p.subject.target), Tokens: p.subject.tokens(),
+		Curl: p.subject.evidence().Curl, Progress: live.show,
+	})
+	live.end()
+	r.manifest.Load, r.manifest.Generator = result.Plan, result.Generator
+	if r.manifest.Generator != nil {
+		r.manifest.Generator.SharedProcess = p.subject.server != nil
+	}
+	return err
+}
+
+// close frees what prepareLoad connected.
+func (p *player) close() error {
+	if p.reader != nil {
+		p.reader.Close()
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), closeWithin)
+	defer cancel()
+	return catalog.CloseRoutes(ctx, p.routes)
+}
+
+// runNumber draws the number that tells the events of this run from those of all others.
+func runNumber() uint64 {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // crypto/rand never fails since Go 1.24
+	return binary.LittleEndian.Uint64(b[:])
+}

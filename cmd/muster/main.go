@@ -1,0 +1,27 @@
+// Command muster checks whether endpoints keep two public contracts, and rehearses launch day against them.
+//
+// It is the composition root: flags, files and the environment flow in; it wires the catalog, the reference, the two
+// halves and the reports, and an exit code flows out. Each verb is one short file. Only this package writes to the
+// terminal, handles signals or exits.
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// run is the whole program as a function of its arguments; the environment is read where flags are.
+func run(args []string, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	// A second Ctrl-C ends the process at once: by then the first has had its chance.
+	context.AfterFunc(ctx, stop)
+
+	v := newVoice(stdout, stderr)
+	return v.exit(execute(ctx, args, v))
+}

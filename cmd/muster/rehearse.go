@@ -1,0 +1,48 @@
+package main
+
+import (
+	"context"
+	"errors"
+)
+
+// rehearseCmd is the main job.
+type rehearseCmd struct {
+	targetFlags
+	runFlags
+	conformFlags
+	loadFlags
+}
+
+// Run judges the target, plays the scenario, reads back, and leaves one report.
+func (c rehearseCmd) Run(ctx context.Context, v *voice) (err error) {
+	scenario, err := c.scenario()
+	if err != nil {
+		return err
+	}
+	s, err := c.open(ctx, peak(scenario))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	p, err := c.prepare(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, p.close()) }()
+	l, err := prepareLoad(ctx, s, scenario)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, l.close()) }()
+
+	r, err := c.create("rehearse", scenario.Name, s)
+	if err != nil {
+		return err
+	}
+	v.say("rehearsing %s against %s", scenario.Name, s.target.Name)
+	fault := p.judge(ctx, v, r)
+	if fault == nil && ctx.Err() == nil {
+		fault = l.play(ctx, v, r)
+	}
+	return r.finish(v, c.runFlags, endedBy(ctx), fault)
+}

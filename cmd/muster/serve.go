@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/passmuster/muster/internal/reference"
+)
+
+// serveCmd serves the reference until it is told to stop.
+type serveCmd struct {
+	Addr        string `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen for HTTP; port 0 takes any free one (default ${default})."`
+	KafkaAddr   string `default:"127.0.0.1:9092" placeholder:"HOST:PORT" help:"Where to listen for Kafka with TLS and SCRAM-SHA-256; port 0 takes any free one (default ${default})."`
+	Players     int    `default:"100" placeholder:"N" help:"How many access tokens to issue, one for each user (default ${default})."`
+	WriteTarget string `placeholder:"FILE" help:"Write a target file that fits this server, with the CA and the tokens beside it."`
+	Mutant      string `placeholder:"NAME" help:"Serve wrongly in one named way."`
+	ListMutants bool   `help:"List the ways in which the reference can be wrong, and end."`
+}
+
+// Run serves until ctx ends, which is an orderly end and no failure.
+func (c serveCmd) Run(ctx context.Context, v *voice) (err error) {
+	if c.ListMutants {
+		return c.list(v)
+	}
+	server, err := startReference(ctx, reference.Options{
+		HTTPAddr: c.Addr, KafkaAddr: c.KafkaAddr, Players: c.Players, Mutant: c.Mutant,
+	})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, (&subject{server: server}).close()) }()
+	if c.WriteTarget != "" {
+		if err := server.WriteTarget(c.WriteTarget); err != nil {
+			return usage(err, "is the folder there and writable?")
+		}
+	}
+	if err := c.announce(v, server); err != nil {
+		return err
+	}
+	select {
+	case <-ctx.Done():
+		v.say("stopping")
+		return nil
+	case <-server.Done():
+		return server.Err()
+	}
+}
+
+// announce says on stdout where everything is; the last line begins with "ready".
+func (c serveCmd) announce(v *voice, server *reference.Server) error {
+	t := server.Target()
+	w := tabwriter.NewWriter(v.stdout, 0, 0, 2, ' ', 0)
+	_, err := fmt.Fprintf(w, "playtime\tPOST %s/v1/metrics/sessions/{start,heartbeat,end}\n"+
+		"events by http\tPOST %s/ingress/events\nclock\tGET %s/utils/time-unix\n"+
+		"events by kafka\t%s, topic %s, TLS and SCRAM-SHA-256 as user %s\n"+
+		"read-back\ttopic %s\ninsights\tGET %s\n",
+		t.Playtime.BaseURL, t.Ingest.HTTP.BaseURL, t.Ingest.HTTP.BaseURL,
+		t.Ingest.Kafka.Brokers[0], t.Ingest.Kafka.Topic, t.Ingest.Kafka.SASL.Username,
+		t.Ingest.Readback.Kafka.Topic, t.Playtime.Insights.URL)
+	if err == nil && c.WriteTarget != "" {
+		_, err = fmt.Fprintf(w, "target file\t%s\n", c.WriteTarget)
+	}
+	if err == nil {
+		_, err = fmt.Fprintln(w, "ready\tCtrl-C ends it")
+	}
+	return errors.Join(err, w.Flush())
+}
+
+// list prints every mutant with the clause that it breaks.
+func (c serveCmd) list(v *voice) error {
+	w := tabwriter.NewWriter(v.stdout, 0, 0, 2, ' ', 0)
+	for _, m := range reference.Mutants(halves()) {
+		if _, err := fmt.Fprintf(w, "%s\t%s\t%s\n", m.Name, m.Clause, m.Wrong); err != nil {
+			return err
+		}
+	}
+	return w.Flush()
+}

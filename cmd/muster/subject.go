@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"github.com/passmuster/muster/conformance"
+	"github.com/passmuster/muster/internal/catalog"
+	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/reference"
+	"github.com/passmuster/muster/internal/target"
+)
+
+// closeWithin bounds the orderly end of whatever was opened.
+const closeWithin = 10 * time.Second
+
+// targetFlags say which implementation a verb is about.
+type targetFlags struct {
+	Target string `placeholder:"FILE" help:"Target file. Without it the embedded reference is started on loopback and used."`
+	Mutant string `placeholder:"NAME" help:"Break the embedded reference in one named way ('muster serve --list-mutants' lists them)."`
+}
+
+// subject is the implementation under test, and the reference when that is it.
+type subject struct {
+	target *target.Target
+	server *reference.Server // nil when the target is somebody else's
+}
+
+// open reads the target file, or starts the reference with an access token for each of so many players.
+func (f targetFlags) open(ctx context.Context, players int) (*subject, error) {
+	if f.Target == "" {
+		server, err := startReference(ctx, reference.Options{Players: players, Mutant: f.Mutant})
+		if err != nil {
+			return nil, err
+		}
+		return &subject{target: server.Target(), server: server}, nil
+	}
+	if f.Mutant != "" {
+		return nil, usage(fmt.Errorf("--mutant %s: only the embedded reference can be broken, but --target %s is given", f.Mutant, f.Target),
+			"leave out one of the two")
+	}
+	t, err := target.Load(f.Target, os.LookupEnv)
+	if err != nil {
+		return nil, usage(err, "%s", hintFor(err, "README.md shows a target file; 'muster serve --write-target FILE' writes one"))
+	}
+	return &subject{target: t}, nil
+}
+
+// startReference starts the embedded reference with all contracts of the catalog.
+func startReference(ctx context.Context, opts reference.Options) (*reference.Server, error) {
+	server, err := reference.Start(ctx, opts, halves())
+	if err != nil {
+		return nil, usage(err, "choose another address, or :0 for any free port; 'muster serve --list-mutants' lists mutants")
+	}
+	return server, nil
+}
+
+// halves returns the server halves of all contracts.
+func halves() []reference.Half {
+	var all []reference.Half
+	for _, c := range catalog.Contracts() {
+		all = append(all, reference.Half{Name: c.Name, New: c.Serve, Mutants: c.Mutants()})
+	}
+	return all
+}
+
+// claimed returns the capabilities that the target claims.
+func (s *subject) claimed() []contract.Capability {
+	var all []contract.Capability
+	for _, name := range s.target.Capabilities() {
+		all = append(all, contract.Capability(name))
+	}
+	return all
+}
+
+// tokens returns how many distinct users the target knows muster as.
+func (s *subject) tokens() int {
+	if s.target.Playtime == nil {
+		return 0
+	}
+	return len(s.target.Playtime.AccessTokens)
+}
+
+// evidence returns what turns exchanges with the target into text without its secrets.
+func (s *subject) evidence() conformance.Evidence {
+	return conformance.Evidence{Secrets: catalog.Secrets(s.target), Base: catalog.BaseVariable}
+}
+
+// close ends the reference, if it was started for this verb.
+func (s *subject) close() error {
+	if s.server == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), closeWithin)
+	defer cancel()
+	return s.server.Close(ctx)
+}
+
+// hinter is an error that knows what would mend it.
+type hinter interface{ Hint() string }
+
+// hintFor returns the hint that err itself gives, or the fallback.
+func hintFor(err error, fallback string) string {
+	var h hinter
+	if errors.As(err, &h) && h.Hint() != "" {
+		return h.Hint()
+	}
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
+		return "check the path and its permissions"
+	}
+	return fallback
+}
