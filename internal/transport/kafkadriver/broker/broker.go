@@ -11,6 +11,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
 // startTimeout bounds how long Start waits until the broker answers its own client.
@@ -68,6 +69,7 @@ func (b *Broker) start(ctx context.Context, inner net.Listener) error {
 	if b.cluster, err = kfake.NewCluster(b.options()...); err != nil {
 		return fmt.Errorf("start broker: %w", err)
 	}
+	b.cluster.ControlKey(int16(kmsg.SASLHandshake), onlyMechanism(b.cluster.KeepControl))
 	b.cfg.Allow.impose(b.cluster, b.cfg.told())
 	if b.writer, err = b.client(producing(b.cfg)...); err != nil {
 		return err

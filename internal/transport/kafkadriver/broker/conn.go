@@ -85,12 +85,13 @@ func (p *pushedBack) Read(b []byte) (int, error) {
 // the head of each request: it would set aside up to 4 GiB for a size, and does not survive a key without a meaning.
 type framed struct {
 	net.Conn
-	head [6]byte // size (4 bytes) and key (2) of the request that is being read
-	have int     // how much of head was read
-	left int     // bytes of the request that follow head
+	note func(call)        // hears of each request when its head was read, before its bytes are passed on
+	head [requestHead]byte // of the request that is being read
+	have int               // how much of head was read
+	left int               // bytes of the request that follow head
 }
 
-func newFramed(c net.Conn) net.Conn { return &framed{Conn: c} }
+func newFramed(c net.Conn, note func(call)) net.Conn { return &framed{Conn: c, note: note} }
 
 // Read reads, and fails at the first request that no broker could serve.
 func (f *framed) Read(p []byte) (int, error) {
@@ -127,15 +128,18 @@ func (f *framed) judge() error {
 		return nil
 	}
 	size := binary.BigEndian.Uint32(f.head[:4])
-	if size < 8 || size > maxRequestBytes { // key, version and correlation id are 8 bytes
-		return fmt.Errorf("read kafka request: %d bytes announced, want 8 to %d", size, maxRequestBytes)
+	if size < requestHead-4 || size > maxRequestBytes {
+		return fmt.Errorf("read kafka request: %d bytes announced, want %d to %d", size, requestHead-4, maxRequestBytes)
 	}
-	if f.have < len(f.head) {
+	if f.have < 6 {
 		return nil
 	}
 	if key := int16(binary.BigEndian.Uint16(f.head[4:])); kmsg.RequestForKey(key) == nil {
 		return fmt.Errorf("read kafka request: key %d is unknown", key)
 	}
-	f.left = int(size) - 2
+	if f.have == len(f.head) {
+		f.left = int(size) - (requestHead - 4)
+		f.note(readCall(f.head))
+	}
 	return nil
 }

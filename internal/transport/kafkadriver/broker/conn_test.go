@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"io"
 	"net"
+	"slices"
 	"testing"
 	"testing/iotest"
 )
@@ -43,7 +44,7 @@ func TestFramedLetsRequestsThroughAndNothingElse(t *testing.T) {
 		for name, whole := range map[string]io.Reader{
 			"at once": bytes.NewReader(c.in), "byte by byte": iotest.OneByteReader(bytes.NewReader(c.in)),
 		} {
-			got, err := io.ReadAll(newFramed(stream{Reader: whole}))
+			got, err := io.ReadAll(newFramed(stream{Reader: whole}, ignore))
 			if (err == nil) != c.ok {
 				t.Errorf("%s, %s: error %v, want none: %t", c.name, name, err, c.ok)
 			}
@@ -75,19 +76,25 @@ func TestNonsenseDoesNotEndTheBroker(t *testing.T) {
 	produce(t, outsider(t, b, &told, true), "events", "still alive")
 }
 
+func ignore(call) {}
+
+// FuzzFramed reads any bytes at once and in two parts: what is passed on, what is refused and what is noted of the
+// requests must not hang on how the bytes arrive.
 func FuzzFramed(f *testing.F) {
 	f.Add(request(10, 3, 8), uint8(3))
+	f.Add(append(request(8, 18, 6), request(9, 17, 7)...), uint8(13))
 	f.Add([]byte("GET / HTTP/1.1\r\n\r\n"), uint8(1))
 	f.Fuzz(func(t *testing.T, in []byte, cut uint8) {
 		at := min(int(cut), len(in))
-		whole, wholeErr := io.ReadAll(newFramed(stream{Reader: bytes.NewReader(in)}))
-		parts := io.MultiReader(bytes.NewReader(in[:at]), bytes.NewReader(in[at:]))
-		_, partsErr := io.ReadAll(newFramed(stream{Reader: parts}))
-		if (wholeErr == nil) != (partsErr == nil) {
-			t.Errorf("whole gave %v, in two parts %v: the verdict hangs on how the bytes arrive", wholeErr, partsErr)
+		var whole, parts []call
+		got, wholeErr := io.ReadAll(newFramed(stream{Reader: bytes.NewReader(in)}, func(c call) { whole = append(whole, c) }))
+		split := io.MultiReader(bytes.NewReader(in[:at]), bytes.NewReader(in[at:]))
+		_, partsErr := io.ReadAll(newFramed(stream{Reader: split}, func(c call) { parts = append(parts, c) }))
+		if (wholeErr == nil) != (partsErr == nil) || !slices.Equal(whole, parts) {
+			t.Errorf("whole gave %v and %v, in two parts %v and %v", whole, wholeErr, parts, partsErr)
 		}
-		if wholeErr == nil && !bytes.Equal(whole, in) {
-			t.Errorf("got %x, want %x", whole, in)
+		if wholeErr == nil && !bytes.Equal(got, in) {
+			t.Errorf("got %x, want %x", got, in)
 		}
 	})
 }

@@ -9,12 +9,20 @@
 //
 // Config.Allow makes the broker wrong on purpose, one way at a time, for the mutants of the reference.
 //
-// Not on purpose, and known. Each is a small gap of kfake (version 20260918) that clients built on franz-go, sarama and
-// segmentio do not notice:
-//   - ApiVersions offers SaslHandshake from version 1 on; librdkafka before 2.11 asks for a range that starts at 0
-//     and does not authenticate (A-K9)
-//   - SaslHandshake leaves its list of mechanisms empty when it succeeds; kafkajs wants its own mechanism in it (A-K8)
-//   - a wrong password or an unknown user ends in a closed connection, not in SaslAuthenticate's error 58, so a client
-//     sees a link that failed rather than credentials that were refused (A-K10, A-K11)
+// Not on purpose, and known:
+//   - SaslHandshake version 0, after which tokens travel without Kafka's framing, ends the connection; every client
+//     that was tried uses version 1
 //   - quotas are not enforced, and nothing is ever expired: memory grows with what is stored
+//
+// # What stands in front of kfake
+//
+// Clients that kfake's author did not write find three small gaps in kfake (version 20260918), which a shim on every
+// connection from outside closes. It amends single answers and leaves the rest alone:
+//   - kfake's ApiVersions offers SaslHandshake from version 1 on; librdkafka before 2.11 asks for a range that starts
+//     at 0 and would not authenticate (A-K9)
+//   - its SaslHandshake leaves the list of mechanisms empty when it succeeds; kafkajs wants its own mechanism in it (A-K8)
+//   - it closes the connection on a wrong password or an unknown user; clients expect SaslAuthenticate's error 58, by
+//     which they tell refused credentials from a link that failed (A-K10, A-K11)
+//
+// A handshake for a mechanism other than SCRAM-SHA-256 is turned down with error 33.
 package broker

@@ -82,12 +82,12 @@ func (l *listener) hand(conn net.Conn) bool {
 	}
 }
 
-// secure puts TLS, and the guard against bytes that are not Kafka, on a connection of the network.
+// secure puts TLS, the guard against bytes that are not Kafka, and the shim on a connection of the network.
 func (l *listener) secure(conn net.Conn) net.Conn {
 	if l.plaintext {
-		return newFramed(&sniffed{Conn: conn, tls: l.tls})
+		return newShim(&sniffed{Conn: conn, tls: l.tls}, l.closing)
 	}
-	return newFramed(tls.Server(conn, l.tls))
+	return newShim(tls.Server(conn, l.tls), l.closing)
 }
 
 // Addr returns the address as clients on this machine dial it, which the broker also tells them: loopback, where it
