@@ -2,15 +2,15 @@ package ingest
 
 import (
 	"bytes"
-	"encoding/binary"
-	"encoding/hex"
 	"hash/crc32"
 
 	"github.com/passmuster/muster/internal/contract"
 )
 
-// Every rendered event ends in a property that holds the CRC-32C of all bytes before it. A verifier can thus tell from
-// a stored event alone whether it is what was sent, without keeping what was sent.
+// Every rendered event has a property that holds the CRC-32C of what the event says: of its canonical form (canonical
+// says which), up to and with the padding. A verifier can thus tell from a stored event alone whether it is what was
+// sent, without keeping what was sent. The events of a plain backend are in canonical form already and end in that
+// property, so theirs is the checksum of all bytes before it.
 const (
 	padName  = "muster_pad"
 	sumName  = "muster_checksum"
@@ -19,9 +19,9 @@ const (
 	sumTail  = len(sumStart) + sumBytes + len(`"}}`)
 )
 
+// appendChecksum appends the checksum of what it is of; it may be of dst's own bytes.
 func appendChecksum(dst []byte, of []byte) []byte {
-	sum := crc32.Checksum(of, crc32.MakeTable(crc32.Castagnoli))
-	return hex.AppendEncode(dst, binary.BigEndian.AppendUint32(nil, sum))
+	return appendHex(dst, crc32.Checksum(of, crc32.MakeTable(crc32.Castagnoli)))
 }
 
 // seal appends the checksum of dst[start:] as the last property, closes properties and event, and returns all.
@@ -32,9 +32,10 @@ func seal(dst []byte, start int) []byte {
 	return append(dst, `"}}`...)
 }
 
-// Check tells whether a stored event is one that a Renderer made and still says what it said then, under its own id. A
-// target may write it anew: other member order, other spacing, other forms of the same time, members added. It is safe
-// for concurrent use and needs no state; the load half takes it as its judge of corruption.
+// Check tells whether a stored event is one that a Renderer made, of whatever client, and still says what it said then,
+// under its own id. A target may write it anew: other member order, other spacing, other forms of the same time, members
+// added; what a client adds to the documented members is not covered. It is safe for concurrent use and needs no state;
+// the load half takes it as its judge of corruption.
 func Check(s contract.Stored) bool {
 	if sealed(s.Value) {
 		return bytes.Contains(s.Value, []byte(`,"id":"`+s.ID+`",`))
@@ -53,6 +54,7 @@ func Check(s contract.Stored) bool {
 			sum = unquote(value)
 		}
 	}
+	e.ID = PlainID(e.ID)
 	return sum == string(appendChecksum(nil, appendOpen(nil, &e, pad)))
 }
 

@@ -120,7 +120,7 @@ func decodeAt(index int, raw []byte) (Event, []FieldError) {
 	var timed bool
 	for name, value := range members(raw) {
 		timed = timed || string(name) == "time_server"
-		d.member(&e, string(name), value)
+		d.member(&e, name, value)
 	}
 	d.required("cartridge_tag", e.CartridgeTag)
 	d.required("name", e.Name)
@@ -132,26 +132,26 @@ func decodeAt(index int, raw []byte) (Event, []FieldError) {
 	return e, d.faults
 }
 
-func (d *decoder) member(e *Event, name string, value []byte) {
-	switch name {
+func (d *decoder) member(e *Event, name, value []byte) {
+	switch string(name) {
 	case "cartridge_tag":
-		e.CartridgeTag = d.text(name, value)
+		e.CartridgeTag = d.text("cartridge_tag", value)
 	case "name":
-		e.Name = d.text(name, value)
+		e.Name = d.text("name", value)
 	case "id":
-		e.ID = d.text(name, value)
+		e.ID = d.text("id", value)
 	case "time_server":
-		e.TimeServer = d.time(name, value)
+		e.TimeServer = d.time("time_server", value)
 	case "time_local":
 		if !null(value) {
-			e.TimeLocal = d.time(name, value)
+			e.TimeLocal = d.time("time_local", value)
 		}
 	case "smart_account":
-		e.SmartAccount = d.text(name, value)
+		e.SmartAccount = d.text("smart_account", value)
 	case "user_id":
-		e.UserID = d.text(name, value)
+		e.UserID = d.text("user_id", value)
 	case "session_id":
-		e.SessionID = d.text(name, value)
+		e.SessionID = d.text("session_id", value)
 	case "chain_id":
 		e.ChainID = d.chain(value)
 	case "device":
@@ -159,7 +159,7 @@ func (d *decoder) member(e *Event, name string, value []byte) {
 	case "app":
 		d.app(&e.App, value)
 	case "properties":
-		if d.object(name, value) {
+		if d.object("properties", value) {
 			e.Properties = value
 		}
 	case "op":

@@ -3,7 +3,6 @@ package ingest
 import (
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -12,16 +11,20 @@ import (
 )
 
 // Renderer makes messages of the flushes of players for one target. It is safe for concurrent use. An event's bytes
-// depend on the action and the event alone, so the same two give the same bytes on every transport and every time.
+// depend on the action and the event alone, so the same two give the same bytes every time.
+//
+// By HTTP a flush takes the form of the client that the action names; by Kafka and SNS always that of a backend, for no
+// other client speaks them.
 type Renderer struct {
 	tag     string
-	header  []contract.Field // of every POST
+	forms   map[string]*form // by the client's name
 	claimed map[contract.Transport]string
 }
 
-// NewRenderer returns a renderer for what t claims of the ingest contract, which may be nothing.
-func NewRenderer(t *target.Target) (*Renderer, error) {
-	r := &Renderer{claimed: map[contract.Transport]string{}}
+// NewRenderer returns a renderer for what t claims of the ingest contract, which may be nothing. It knows the clients
+// of Profiles, as shipped and mended, and those given; one that has the name of another takes its place.
+func NewRenderer(t *target.Target, more ...Profile) (*Renderer, error) {
+	r := &Renderer{claimed: map[contract.Transport]string{}, forms: map[string]*form{}}
 	in := t.Ingest
 	if in == nil {
 		return r, nil
@@ -30,15 +33,23 @@ func NewRenderer(t *target.Target) (*Renderer, error) {
 		return nil, errors.New("render ingest events: cartridge_tag is empty, want the game's tag")
 	}
 	r.tag = in.CartridgeTag
+	key := ""
 	if in.HTTP != nil {
 		r.claimed[contract.HTTP] = OpHTTP
-		r.header = []contract.Field{{Name: "Content-Type", Value: MediaType}, {Name: KeyHeader, Value: in.HTTP.APIKey.Reveal()}}
+		key = in.HTTP.APIKey.Reveal()
 	}
 	if in.Kafka != nil {
 		r.claimed[contract.Kafka] = OpKafka
 	}
 	if in.SNS != nil {
 		r.claimed[contract.SNS] = OpSNS
+	}
+	for _, p := range append(variants(), more...) {
+		f, err := p.compile(key)
+		if err != nil {
+			return nil, err
+		}
+		r.forms[p.Name] = f
 	}
 	return r, nil
 }
@@ -51,8 +62,9 @@ func (r *Renderer) Operation(k contract.Kind, t contract.Transport) string {
 	return r.claimed[t]
 }
 
-// Render overwrites m with the events of a: the array as the body of a POST or of an SNS message, or one Kafka record
-// for each event, keyed by its id. It reuses the memory of m.
+// Render overwrites m with the events of a: the body of a POST as the client sends it, the array as an SNS message, or
+// one Kafka record for each event, keyed by its id. It reuses the memory of m. A client that it does not know is an
+// error.
 func (r *Renderer) Render(m *contract.Message, a *contract.Action) error {
 	op := r.Operation(a.Kind, a.Transport)
 	if op == "" {
@@ -69,28 +81,46 @@ func (r *Renderer) Render(m *contract.Message, a *contract.Action) error {
 	case contract.Kafka:
 		m.Records = r.appendRecords(m.Records, a)
 	case contract.HTTP:
-		m.Method, m.Path = "POST", EventsPath
-		m.Header = append(m.Header, r.header...)
-		m.Body = r.appendArray(m.Body, a)
+		return r.post(m, a)
 	default:
-		m.Body = r.appendArray(m.Body, a)
+		m.Body = r.appendArray(m.Body, r.forms[Backend], a)
 	}
 	return nil
 }
 
-func (r *Renderer) appendArray(dst []byte, a *contract.Action) []byte {
+func (r *Renderer) post(m *contract.Message, a *contract.Action) error {
+	name := a.EventClient
+	if name == "" {
+		name = Backend
+	}
+	f := r.forms[name]
+	if f == nil {
+		return fmt.Errorf("render %s: client %q is unknown, want one of %s", m.Operation, name, strings.Join(ProfileNames(), ", "))
+	}
+	m.Method, m.Path = "POST", EventsPath
+	m.Header = append(m.Header, f.header...)
+	if f.bare && len(a.Events) == 1 {
+		m.Body = f.append(m.Body, &values{tag: r.tag, action: a, event: &a.Events[0]})
+	} else {
+		m.Body = r.appendArray(m.Body, f, a)
+	}
+	return nil
+}
+
+func (r *Renderer) appendArray(dst []byte, f *form, a *contract.Action) []byte {
 	dst = append(dst, '[')
 	for i := range a.Events {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = r.appendEvent(dst, a, &a.Events[i])
+		dst = f.append(dst, &values{tag: r.tag, action: a, event: &a.Events[i]})
 	}
 	return append(dst, ']')
 }
 
 // appendRecords appends one record for each event, into the memory of the records that lie beyond the slice's length.
 func (r *Renderer) appendRecords(records []contract.Record, a *contract.Action) []contract.Record {
+	f := r.forms[Backend]
 	for i := range a.Events {
 		if len(records) < cap(records) {
 			records = records[:len(records)+1]
@@ -99,46 +129,48 @@ func (r *Renderer) appendRecords(records []contract.Record, a *contract.Action) 
 		}
 		last, e := &records[len(records)-1], &a.Events[i]
 		last.Key = append(last.Key[:0], e.ID...)
-		last.Value = r.appendEvent(last.Value[:0], a, e)
+		last.Value = f.append(last.Value[:0], &values{tag: r.tag, action: a, event: e})
 	}
 	return records
+}
+
+// form is a profile ready to be rendered.
+type form struct {
+	header    []contract.Field
+	bare      bool
+	wire      template
+	canonical template
+	plain     bool // the wire form is canonical, so it is rendered once and sealed
+}
+
+// append appends one event: its checksum is that of its canonical form, which is rendered first, and then rendered over.
+func (f *form) append(dst []byte, v *values) []byte {
+	start := len(dst)
+	v.at = millis(v.event.At)
+	if v.event.At.IsZero() {
+		v.at = millis(v.action.At)
+	}
+	dst = appendPad(f.canonical.append(dst, v), v.event.Pad)
+	if f.plain {
+		return seal(dst, start)
+	}
+	appendChecksum(v.sum[:0], dst[start:])
+	return f.wire.append(dst[:start], v)
 }
 
 // filler is what padding is made of.
 var filler = []byte("the quick brown fox jumps over the lazy dog while a storm is rising ")
 
-// appendEvent appends the wire form of one event of a player: its padding and, last, its checksum as properties.
-func (r *Renderer) appendEvent(dst []byte, a *contract.Action, e *contract.Event) []byte {
-	start := len(dst)
-	wire := r.wire(a, e)
-	dst = append(appendHead(dst, &wire), `,"properties":{`...)
-	if e.Pad > 0 {
-		dst = append(dst, `"`+padName+`":"`...)
-		for left := e.Pad; left > 0; left -= len(filler) {
-			dst = append(dst, filler[:min(left, len(filler))]...)
-		}
-		dst = append(dst, `",`...)
+// appendPad appends the property that makes an event as large as wished, with the comma after it.
+func appendPad(dst []byte, pad int) []byte {
+	if pad <= 0 {
+		return dst
 	}
-	return seal(dst, start)
-}
-
-func (r *Renderer) wire(a *contract.Action, e *contract.Event) Event {
-	at := e.At
-	if at.IsZero() {
-		at = a.At
+	dst = append(dst, `"`+padName+`":"`...)
+	for left := pad; left > 0; left -= len(filler) {
+		dst = append(dst, filler[:min(left, len(filler))]...)
 	}
-	player := strconv.FormatUint(uint64(a.Player), 10)
-	return Event{
-		CartridgeTag: r.tag,
-		Name:         e.Name,
-		ID:           e.ID,
-		TimeServer:   millis(at),
-		TimeLocal:    millis(at),
-		UserID:       "player-" + player,
-		SessionID:    a.SessionID,
-		Device:       Device{Name: "muster", UniqueID: "device-" + player, OS: strings.ToLower(a.Platform)},
-		App:          App{Identifier: "muster.synthetic", Version: "1.0"},
-	}
+	return append(dst, `",`...)
 }
 
 // millis is the wire form of an instant; 0, the absent one, for the zero time.

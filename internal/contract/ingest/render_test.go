@@ -234,3 +234,65 @@ func FuzzCheck(f *testing.F) {
 		}
 	})
 }
+
+func TestRenderAllocatesNothing(t *testing.T) {
+	r := renderer(t, claimsAll())
+	for _, name := range ingest.ProfileNames() {
+		var m contract.Message
+		a := by(name)
+		a.Platform = "linux"
+		if n := testing.AllocsPerRun(100, func() { _ = r.Render(&m, a) }); n > 0 {
+			t.Errorf("%s: %v allocations into used memory, want none", name, n)
+		}
+	}
+}
+
+func BenchmarkRender(b *testing.B) {
+	r := renderer(b, claimsAll())
+	for _, name := range []string{ingest.Backend, ingest.JS, ingest.Unity} {
+		b.Run(name, func(b *testing.B) {
+			var m contract.Message
+			a := by(name)
+			a.Platform = "linux"
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := r.Render(&m, a); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkDecodeEvent(b *testing.B) {
+	var m contract.Message
+	if err := renderer(b, claimsAll()).Render(&m, flush(contract.Kafka)); err != nil {
+		b.Fatal(err)
+	}
+	value := m.Records[0].Value
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, faults := ingest.DecodeEvent(value); len(faults) > 0 {
+			b.Fatal(faults)
+		}
+	}
+}
+
+func BenchmarkCheck(b *testing.B) {
+	for _, name := range []string{ingest.Backend, ingest.JS} {
+		b.Run(name, func(b *testing.B) {
+			var m contract.Message
+			if err := renderer(b, claimsAll()).Render(&m, by(name)); err != nil {
+				b.Fatal(err)
+			}
+			events, _ := ingest.DecodeEvents(m.Body)
+			stored := contract.Stored{ID: events[0].ID, Value: events[0].Raw()}
+			b.ReportAllocs()
+			for b.Loop() {
+				if !ingest.Check(stored) {
+					b.Fatal("not intact")
+				}
+			}
+		})
+	}
+}
