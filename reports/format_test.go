@@ -74,3 +74,15 @@ func TestABarShowsHoweverLittle(t *testing.T) {
 		t.Errorf("nothing is shown as something: %s", got)
 	}
 }
+
+func TestPrettyShowsEqualValuesOnce(t *testing.T) {
+	for raw, want := range map[string]string{
+		`{"a":["x","x","x"],"b":["y"]}`: "{\n  \"a\": [\n    \"x\", (and 2 more like it)\n  ],\n  \"b\": [\n    \"y\"\n  ]\n}",
+		`[{},{}]`:                       "[\n  {},\n  {}\n]",
+		`no json`:                       "no json",
+	} {
+		if got := pretty([]byte(raw)); got != want {
+			t.Errorf("%s: got\n%s\nwant\n%s", raw, got, want)
+		}
+	}
+}

@@ -61,7 +61,7 @@ func JUnit(w io.Writer, s Summary, run *record.Run) error {
 	doc := junitSuites{Name: "muster conform: " + s.Target}
 	places := map[string]int{}
 	for _, f := range run.Findings {
-		name := f.Contract + "/" + f.Transport
+		name := strings.TrimSuffix(f.Contract+"/"+f.Transport, "/")
 		i, ok := places[name]
 		if !ok {
 			i = len(doc.Suites)

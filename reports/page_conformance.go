@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -11,7 +12,8 @@ import (
 type findingView struct {
 	record.Finding
 	Anchor, Word, Tone, Mark string
-	Counts                   bool // a failure that decides the verdict
+	Way                      string // the transport, or a dash for a clause that has none
+	Counts                   bool   // a failure that decides the verdict
 }
 
 // matrixView shows every clause as one mark: sections down, transports across.
@@ -50,7 +52,7 @@ func gravity(v findingView) int {
 }
 
 func view(f record.Finding, failOn string) findingView {
-	v := findingView{Finding: f, Anchor: "clause-" + strings.ReplaceAll(f.ID, "/", "-"), Word: "inconclusive", Tone: doubt, Mark: "?"}
+	v := findingView{Finding: f, Anchor: "clause-" + strings.ReplaceAll(f.ID, "/", "-"), Word: "inconclusive", Tone: doubt, Mark: "?", Way: cmp.Or(f.Transport, "–")}
 	for _, s := range statusOrder {
 		if s.status == f.Status {
 			v.Word = s.word
@@ -74,8 +76,8 @@ func matrix(clauses []findingView) *matrixView {
 	m := &matrixView{}
 	places := map[string]int{}
 	for _, c := range clauses {
-		if !slices.Contains(m.Transports, c.Transport) {
-			m.Transports = append(m.Transports, c.Transport)
+		if !slices.Contains(m.Transports, c.Way) {
+			m.Transports = append(m.Transports, c.Way)
 		}
 	}
 	for _, c := range clauses {
@@ -86,7 +88,7 @@ func matrix(clauses []findingView) *matrixView {
 			places[name] = i
 			m.Rows = append(m.Rows, matrixRow{Section: name, Cells: make([][]findingView, len(m.Transports))})
 		}
-		column := slices.Index(m.Transports, c.Transport)
+		column := slices.Index(m.Transports, c.Way)
 		m.Rows[i].Cells[column] = append(m.Rows[i].Cells[column], c)
 	}
 	return m

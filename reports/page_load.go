@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"html/template"
 	"slices"
+	"strings"
 
 	"github.com/passmuster/muster/internal/record"
 )
@@ -89,11 +90,28 @@ func newLedgerView(l *record.Ledger) *ledgerView {
 	return v
 }
 
-// pretty indents JSON; what is no JSON stays as it is.
+// pretty indents JSON and shows a list of equal values (thousands of redacted tokens) once; what is no JSON stays as it is.
 func pretty(raw json.RawMessage) string {
 	var b bytes.Buffer
 	if err := json.Indent(&b, raw, "", "  "); err != nil {
 		return string(raw)
 	}
-	return b.String()
+	var lines []string
+	same := int64(0)
+	for line := range strings.SplitSeq(b.String(), "\n") {
+		if n := len(lines); n > 0 && strings.TrimSuffix(line, ",") == strings.TrimSuffix(lines[n-1], ",") && strings.Contains(line, `"`) {
+			same++
+			continue
+		}
+		lines, same = append(closeSame(lines, same), line), 0
+	}
+	return strings.Join(closeSame(lines, same), "\n")
+}
+
+// closeSame says after the last line how many more there were like it.
+func closeSame(lines []string, same int64) []string {
+	if same > 0 {
+		lines[len(lines)-1] += " (and " + thousands(same) + " more like it)"
+	}
+	return lines
 }
