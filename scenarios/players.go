@@ -1,9 +1,11 @@
 package scenarios
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/passmuster/muster/internal/strict"
 )
@@ -37,8 +39,20 @@ func (p Players) validate(duration time.Duration, fault report) {
 	if p.Heartbeat.Period > 0 {
 		within(fault, "players.heartbeat.jitter", p.Heartbeat.Jitter, 0, p.Heartbeat.Period/2)
 	}
+	clients(fault, "players.clients", p.Clients)
 	weights(fault, "players.platforms", p.Platforms, platforms)
 	weights(fault, "players.portals", p.Portals, portals)
+}
+
+// clients reports weights and names that no client could have. Which clients there are, the contracts know and this
+// package does not.
+func clients(fault report, path string, w map[string]int) {
+	for _, name := range slices.Sorted(maps.Keys(w)) {
+		if strings.TrimSpace(name) != name || name == "" || len(name) > 200 || strings.ContainsFunc(name, unicode.IsControl) {
+			fault(path, "want names of clients of 1 to 200 characters, got %s", strict.Show(name))
+		}
+	}
+	weights(fault, path, w, nil)
 }
 
 // curve reports what is wrong with the points. Two points at one instant are a step, and allowed.

@@ -29,6 +29,7 @@ type Players struct {
 	Session   Session        `yaml:"session,omitempty" json:"session"` // how long a session lasts
 	UGC       UGC            `yaml:"ugc,omitempty" json:"ugc"`         // content ids at the start of a session
 	Heartbeat Heartbeat      `yaml:"heartbeat,omitempty" json:"heartbeat"`
+	Clients   map[string]int `yaml:"clients,omitempty" json:"clients,omitempty"`     // weights of the SDKs that players have; default the documented form
 	Platforms map[string]int `yaml:"platforms,omitempty" json:"platforms,omitempty"` // weights of X-Modio-Platform values
 	Portals   map[string]int `yaml:"portals,omitempty" json:"portals,omitempty"`     // weights of X-Modio-Portal values
 }

@@ -96,6 +96,7 @@ func faulty() []struct{ name, text string } {
 		{"ugc", players("  ccu: [{at: 0, players: 1}]\n  ugc: {min: 7, max: 3, catalogue: -1}\n")},
 		{"heartbeat", players("  ccu: [{at: 0, players: 1}]\n  heartbeat: {period: 10s, jitter: 6s}\n")},
 		{"heartbeat too fast", players("  ccu: [{at: 0, players: 1}]\n  heartbeat: {period: 1ms}\n")},
+		{"clients", players("  ccu: [{at: 0, players: 1}]\n  clients: {cpp: 0, \"\": 0, \" rest\": 0, unity-2025 without unity-2025-body-pairs: 0}\n")},
 		{"weights", players("  ccu: [{at: 0, players: 1}]\n  platforms: {widnows: 1, Linux: -1, PS5: 0}\n  portals: {steam: 0}\n")},
 		{"events", base("events: {every: 1ms, per_flush: 5000, bytes: 2000000, names: ['', ok], transport: {htpp: 1, kafka: 0, smtp: 1}}\n")},
 		{"events without cadence", base("events: {bytes: 300}\n")},

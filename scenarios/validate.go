@@ -112,12 +112,13 @@ func within[T int | time.Duration](fault report, path string, v, least, most T) 
 	}
 }
 
-// weights reports unknown names, weights out of bounds, and weights that choose nothing.
+// weights reports unknown names, weights out of bounds, and weights that choose nothing. With no known names at all,
+// every name will do.
 func weights(fault report, path string, w map[string]int, known []string) {
 	sum := 0
 	for _, name := range slices.Sorted(maps.Keys(w)) {
 		at, weight := strict.Join(path, name), w[name]
-		if !slices.Contains(known, strings.ToLower(name)) {
+		if len(known) > 0 && !slices.Contains(known, strings.ToLower(name)) {
 			fault(at, "unknown, known are %s%s", strings.Join(known, ", "), strict.Suggest(name, known))
 		}
 		within(fault, at, weight, 0, maxWeight)

@@ -20,6 +20,7 @@ func Secrets(t *target.Target) map[string]string {
 			put(token, fmt.Sprintf("ACCESS_TOKEN_%d", i+1))
 		}
 		put(p.MetricsKey, "METRICS_KEY")
+		put(p.APIKey, "GAME_KEY")
 	}
 	if in := t.Ingest; in != nil {
 		if in.HTTP != nil {

@@ -47,6 +47,10 @@ type Action struct {
 	Portal    string    // where it was bought, empty when not told
 	Events    []Event   // what a Flush hands over
 
+	// Client names the client whose wire form a session action takes, one of its contract's profiles; empty is the
+	// documented form.
+	Client string
+
 	// EventClient names the client whose wire form a Flush takes, one of its contract's profiles; empty is a backend.
 	EventClient string
 }

@@ -27,6 +27,7 @@ type Playtime struct {
 	AccessTokens     []Secret  `yaml:"access_tokens,omitempty" json:"access_tokens,omitempty"` // one per user
 	AccessTokensFile string    `yaml:"access_tokens_file,omitempty" json:"access_tokens_file,omitempty"`
 	MetricsKey       Secret    `yaml:"metrics_key" json:"metrics_key"`
+	APIKey           Secret    `yaml:"api_key,omitempty" json:"api_key,omitempty"` // of the game; SDKs send it beside the token
 	Insights         *Insights `yaml:"insights,omitempty" json:"insights,omitempty"`
 }
 
@@ -77,6 +78,14 @@ type SNS struct {
 	TopicARN    string `yaml:"topic_arn" json:"topic_arn"`
 	Region      string `yaml:"region" json:"region"`
 	EndpointURL string `yaml:"endpoint_url,omitempty" json:"endpoint_url,omitempty"`
+
+	Credentials *AWSCredentials `yaml:"-" json:"-"` // in place of the chain, within one process; no file can give them
+}
+
+// AWSCredentials are one access key.
+type AWSCredentials struct {
+	AccessKeyID     string
+	SecretAccessKey Secret
 }
 
 // Readback says where every accepted event can be seen; exactly one of the two is given.

@@ -89,6 +89,7 @@ func TestExample(t *testing.T) {
 			BaseURL:      "https://g-1234.modapi.io",
 			AccessTokens: []target.Secret{hidden + "-ACME_TOKEN_1", hidden + "-ACME_TOKEN_2"},
 			MetricsKey:   hidden + "-ACME_METRICS_KEY",
+			APIKey:       hidden + "-ACME_GAME_KEY",
 			Insights:     &target.Insights{URL: "https://metrics.acme.example/insights"},
 		},
 		Ingest: &target.Ingest{
@@ -190,6 +191,7 @@ func faulty() []struct{ name, text string } {
 		{"from the environment", head + "playtime:\n  base_url: ${BAD}\n  access_tokens: [\"${ACME_T}\"]\n  metrics_key: k\n"},
 		{"tokens odd", head + "playtime:\n  base_url: ${URL}\n  access_tokens: [\"" + hidden + " x\", \"\", ok, \"" + hidden + "ä\"]\n  metrics_key: \"\"\n"},
 		{"tokens: none", head + "playtime: {base_url: \"${URL}\", access_tokens: [], metrics_key: \"a\\nb\"}\n"},
+		{"api key of nothing", play("  api_key: \"${EMPTY}\"\n")},
 		{"tokens twice", play("  access_tokens_file: tokens.txt\n")},
 		{"tokens file: odd", head + "playtime: {base_url: \"${URL}\", access_tokens_file: odd.txt, metrics_key: k}\n"},
 		{"tokens file: none", head + "playtime: {base_url: \"${URL}\", access_tokens_file: none.txt, metrics_key: k}\n"},

@@ -46,6 +46,9 @@ func (d *decoder) playtime(p *Playtime) {
 	d.baseURL("playtime.base_url", &p.BaseURL)
 	d.tokens(p)
 	d.secret("playtime.metrics_key", p.MetricsKey, "the key that signs sessions")
+	if d.Written("playtime.api_key") != "" {
+		d.secret("playtime.api_key", p.APIKey, "the key of the game, or no api_key")
+	}
 	if p.Insights != nil {
 		d.address("playtime.insights.url", p.Insights.URL)
 	}

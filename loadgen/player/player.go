@@ -19,6 +19,7 @@ type Cast struct {
 	scenario  scenarios.Scenario
 	identity  *plan.Identity
 	dice      plan.Dice
+	clients   weights
 	platforms weights
 	portals   weights
 	transport weights
@@ -33,6 +34,7 @@ const (
 	drawUGCCount
 	drawUGC
 	drawName
+	drawClient
 )
 
 // New returns the players of a scenario, whose defaults must be filled in. Run is the run's number, see
@@ -42,6 +44,7 @@ func New(s scenarios.Scenario, run uint64) *Cast {
 		scenario:  s,
 		identity:  plan.NewIdentity(run),
 		dice:      plan.NewDice(s.Seed, "player"),
+		clients:   newWeights(s.Players.Clients),
 		platforms: newWeights(s.Players.Platforms),
 		portals:   newWeights(s.Players.Portals),
 		transport: newWeights(s.Events.Transport),
@@ -74,6 +77,7 @@ func (c *Cast) Act(a *contract.Action, d plan.Due, at time.Time) {
 		Player:    d.Player,
 		SessionID: c.identity.SessionID(d.Player, d.Session),
 		At:        at,
+		Client:    c.clients.pick(c.dice.Roll(d.Player, 0, drawClient)),
 		Platform:  c.platforms.pick(c.dice.Roll(d.Player, 0, drawPlatform)),
 		Portal:    c.portals.pick(c.dice.Roll(d.Player, 0, drawPortal)),
 		UGC:       a.UGC[:0],

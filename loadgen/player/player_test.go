@@ -18,6 +18,7 @@ func example() scenarios.Scenario {
 		Seed: 3,
 		Players: scenarios.Players{
 			UGC:       scenarios.UGC{Min: 1, Max: 5, Catalogue: 100},
+			Clients:   map[string]int{"cpp": 3, "unity-2024": 1},
 			Platforms: map[string]int{"windows": 3, "ps5": 1, "never": 0},
 			Portals:   map[string]int{"steam": 1},
 		},
@@ -102,7 +103,7 @@ func TestFlush(t *testing.T) {
 func TestWeights(t *testing.T) {
 	c := New(example(), 9)
 	const n = 10000
-	windows, kafka := 0, 0
+	cpp, windows, kafka := 0, 0, 0
 	var a contract.Action
 	for player := range uint32(n) {
 		c.Act(&a, plan.Due{Player: player}, time.Time{})
@@ -111,11 +112,14 @@ func TestWeights(t *testing.T) {
 		} else if a.Platform != "ps5" {
 			t.Fatalf("platform %q", a.Platform)
 		}
+		if a.Client == "cpp" {
+			cpp++
+		}
 		if c.Transport(player) == contract.Kafka {
 			kafka++
 		}
 	}
-	for name, got := range map[string]int{"windows": windows, "kafka": kafka} {
+	for name, got := range map[string]int{"cpp": cpp, "windows": windows, "kafka": kafka} {
 		if math.Abs(float64(got)-0.75*n) > 0.02*n {
 			t.Errorf("%d of %d players have %s, want three quarters", got, n, name)
 		}
@@ -126,7 +130,7 @@ func TestNothingToChooseFrom(t *testing.T) {
 	c := New(scenarios.Scenario{}, 1)
 	var a contract.Action
 	c.Act(&a, plan.Due{Kind: plan.Flush}, time.Time{})
-	if a.Platform != "" || a.Portal != "" || a.Transport != contract.HTTP || len(a.Events) != 1 {
+	if a.Client != "" || a.Platform != "" || a.Portal != "" || a.Transport != contract.HTTP || len(a.Events) != 1 {
 		t.Errorf("an empty scenario gives %+v", a)
 	}
 }

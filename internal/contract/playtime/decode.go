@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
-	"unicode/utf8"
 )
 
 // Bounds of what Decode takes.
@@ -27,15 +25,16 @@ type FieldError struct {
 //
 // It is as tolerant as the document and real clients ask for: timestamp, ids and order id may be integers or strings of
 // digits (rulings 1, 3, 4), a timestamp has 10 or 13 digits (ruling 2), ids may be empty (ruling 21) but are required
-// in a start and of no account elsewhere (ruling 6), and unknown members are ignored. Of a member given twice the last
+// in a start and of no account elsewhere (ruling 6), unknown members are ignored, and the members may come as an array of Key and Value
+// objects, which one SDK sends. Of a member given twice the last
 // counts. The hash is not verified here.
 func Decode(op string, body []byte) (Request, []FieldError) {
-	members, err := object(body)
+	members, pairs, err := split(body)
 	if err != nil {
 		return Request{}, []FieldError{{Text: err.Error()}}
 	}
 	d := decoder{members: members}
-	var r Request
+	r := Request{Pairs: pairs}
 	if op == OpStart {
 		r.IDs = d.ids(MemberIDs)
 	}
@@ -45,39 +44,37 @@ func Decode(op string, body []byte) (Request, []FieldError) {
 	r.Nonce = d.text(MemberNonce)
 	r.Order = d.positive(MemberOrder)
 	r.Quoted = d.quoted
-	r.Unknown = slices.Sorted(maps.Keys(d.members))
+	r.Unknown = d.unknown()
 	return r, d.faults
-}
-
-// object splits a JSON object into its members.
-func object(body []byte) (map[string]json.RawMessage, error) {
-	if len(body) > MaxBody {
-		return nil, fmt.Errorf("body of %d bytes: want at most %d", len(body), MaxBody)
-	}
-	if !utf8.Valid(body) {
-		return nil, fmt.Errorf("body is not UTF-8, want a JSON object")
-	}
-	var members map[string]json.RawMessage
-	if err := json.Unmarshal(body, &members); err != nil {
-		return nil, fmt.Errorf("body is not a JSON object: %w", err)
-	}
-	if members == nil {
-		return nil, fmt.Errorf("body is null, want a JSON object")
-	}
-	return members, nil
 }
 
 // decoder takes members out of a body one by one and gathers what is wrong with them.
 type decoder struct {
-	members map[string]json.RawMessage // those not taken yet
+	members []member
 	quoted  []string
 	faults  []FieldError
 }
 
-// take removes a required member; without one it notes the fault and returns nil.
+// unknown lists what was not taken.
+func (d *decoder) unknown() []string {
+	var names []string
+	for _, m := range d.members {
+		if !m.taken {
+			names = append(names, m.name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// take takes a required member; without one it notes the fault and returns nil.
 func (d *decoder) take(name string) json.RawMessage {
-	raw := d.members[name]
-	delete(d.members, name)
+	var raw json.RawMessage
+	for i := range d.members {
+		if m := &d.members[i]; m.name == name {
+			raw, m.taken = m.raw, true
+		}
+	}
 	if raw == nil || string(raw) == "null" {
 		d.fault(name, "is required")
 		return nil
@@ -151,8 +148,8 @@ func (d *decoder) ids(name string) []int64 {
 	if raw == nil {
 		return nil
 	}
-	var elements []json.RawMessage
-	if err := json.Unmarshal(raw, &elements); err != nil {
+	elements, ok := array(raw)
+	if !ok {
 		d.fault(name, "want an array")
 		return nil
 	}
@@ -172,6 +169,33 @@ func (d *decoder) ids(name string) []int64 {
 		d.quoted = append(d.quoted, name)
 	}
 	return ids
+}
+
+// array returns the elements of a JSON array.
+func array(raw json.RawMessage) ([]json.RawMessage, bool) {
+	if bytes.IndexByte(raw, '"') < 0 && bytes.HasPrefix(raw, []byte{'['}) { // nothing but numbers, or a case for encoding/json
+		elements := bytes.Split(raw[1:len(raw)-1], []byte{','})
+		all := make([]json.RawMessage, len(elements))
+		for i, element := range elements {
+			all[i] = bytes.TrimSpace(element)
+		}
+		if whole(all) {
+			return all, true
+		}
+	}
+	var all []json.RawMessage
+	err := json.Unmarshal(raw, &all)
+	return all, err == nil
+}
+
+// whole says whether every element is a whole number.
+func whole(elements []json.RawMessage) bool {
+	for _, e := range elements {
+		if _, _, ok := digits(e); !ok {
+			return false
+		}
+	}
+	return len(elements) > 0
 }
 
 // digits returns the decimal text of a whole number from 1, and whether it was written as a string. Leading zeros are
@@ -196,6 +220,9 @@ func digits(raw json.RawMessage) (text string, quoted, ok bool) {
 }
 
 func unquote(raw json.RawMessage) (string, bool) {
+	if n := len(raw); n > 1 && raw[0] == '"' && plain(raw[1:n-1]) {
+		return string(raw[1 : n-1]), true
+	}
 	var s string
 	err := json.Unmarshal(raw, &s)
 	return s, err == nil

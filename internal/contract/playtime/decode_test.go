@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 const validStart = `{"ids":[238219,674839],"session_id":"s","session_ts":1727094362,"session_hash":"h","session_nonce":"n","session_order_id":1}`
@@ -29,6 +30,13 @@ func TestDecodeTakesWhatRealClientsSend(t *testing.T) {
 		"no ids in the array": {
 			strings.Replace(validStart, "238219,674839", "", 1),
 			func(r *Request) { r.IDs = []int64{} }},
+		"pairs": {
+			`[{"Key":"session_id","Value":"s"},{"Key":"session_ts","Value":1727094362},{"Key":"session_hash","Value":"h"},` +
+				`{"Key":"session_nonce","Value":"n"},{"Key":"session_order_id","Value":1},{"Key":"ids","Value":[238219, 674839]}]`,
+			func(r *Request) { r.Pairs = true }},
+		"escapes": {
+			strings.Replace(validStart, `"s"`, `"\u0073"`, 1),
+			func(*Request) {}},
 		"white space, given twice": {
 			" \n{\"session_id\": \"first\",\t" + validStart[1:] + " ",
 			func(*Request) {}},
@@ -60,7 +68,15 @@ func TestDecodeNamesEveryFault(t *testing.T) {
 	tests := map[string]struct{ body, fields string }{
 		"nothing":             {`{}`, "ids session_id session_ts session_hash session_nonce session_order_id"},
 		"nulls":               {strings.ReplaceAll(validStart, `"s"`, `null`), "session_id"},
-		"not an object":       {`[{"Key":"session_id","Value":"s"}]`, ""},
+		"not an object":       {`["session_id","s"]`, ""},
+		"pairs of one":        {`[{"Key":"session_id","Value":"s"}]`, "ids session_ts session_hash session_nonce session_order_id"},
+		"pairs of nothing":    {`[]`, ""},
+		"pairs with more":     {`[{"Key":"session_id","Value":"s","More":1}]`, ""},
+		"pairs without key":   {`[{"Value":"s"}]`, ""},
+		"pairs without value": {`[{"Key":"session_id","Other":"s"}]`, ""},
+		"numbers with zeros":  {strings.Replace(validStart, "238219", "0238219", 1), ""},
+		"ids without comma":   {strings.Replace(validStart, "238219,", "238219 ", 1), ""},
+		"ids with a hole":     {strings.Replace(validStart, "238219,", "238219,,", 1), ""},
 		"null":                {`null`, ""},
 		"missing comma":       {strings.Replace(validStart, `"n",`, `"n"`, 1), ""},
 		"empty":               {``, ""},
@@ -117,9 +133,35 @@ func FuzzDecode(f *testing.F) {
 			t.Fatalf("wrote %s", written)
 		}
 		again, faults := Decode(op, written)
-		r.Quoted, r.Unknown = again.Quoted, again.Unknown
+		r.Quoted, r.Unknown, r.Pairs = again.Quoted, again.Unknown, again.Pairs
 		if len(faults) > 0 || len(again.Quoted)+len(again.Unknown) > 0 || !reflect.DeepEqual(r, again) {
 			t.Fatalf("read %+v, wrote %s, read %+v with faults %v", r, written, again, faults)
+		}
+	})
+}
+
+// FuzzScan holds the quick way through a body to the long one: what it takes apart, encoding/json takes apart alike.
+func FuzzScan(f *testing.F) {
+	f.Add([]byte(validStart))
+	f.Add([]byte(` {"a" : [ 1, "x" ] , "b":0,"a":"é"} `))
+	f.Add([]byte(`{"a":01}`))
+	f.Add([]byte(`{"a":[1,]}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		members, ok := scan(body)
+		if !ok || !utf8.Valid(body) {
+			return
+		}
+		var want map[string]json.RawMessage
+		if err := json.Unmarshal(body, &want); err != nil {
+			t.Fatalf("scan takes %q, encoding/json says %v", body, err)
+		}
+		if len(members) != len(want) {
+			t.Fatalf("%q: %d members, want %d", body, len(members), len(want))
+		}
+		for _, m := range members {
+			if string(m.raw) != string(want[m.name]) {
+				t.Fatalf("%q: %s is %q, want %q", body, m.name, m.raw, want[m.name])
+			}
 		}
 	})
 }

@@ -62,6 +62,21 @@ func (s *Signer) AppendHash(dst []byte, ids []int64, ts, sessionID, nonce string
 	w := s.idle.Get().(*signing)
 	defer s.idle.Put(w)
 	w.text = AppendSigningString(w.text[:0], ids, ts, sessionID, nonce)
+	return w.appendHash(dst)
+}
+
+// appendHashOf is AppendHash of a timestamp that is a number; it makes no garbage.
+func (s *Signer) appendHashOf(dst []byte, ids []int64, ts int64, sessionID, nonce string) []byte {
+	w := s.idle.Get().(*signing)
+	defer s.idle.Put(w)
+	w.text = AppendSigningString(w.text[:0], ids, "", "", "")
+	w.text = strconv.AppendInt(w.text, ts, 10)
+	w.text = append(append(w.text, sessionID...), nonce...)
+	return w.appendHash(dst)
+}
+
+// appendHash appends the hash of the text.
+func (w *signing) appendHash(dst []byte) []byte {
 	w.mac.Reset()
 	w.mac.Write(w.text)
 	w.sum = w.mac.Sum(w.sum[:0])

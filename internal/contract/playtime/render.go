@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"unicode/utf8"
 
@@ -15,7 +16,9 @@ import (
 // concurrent use with distinct messages.
 type Renderer struct {
 	signer        *Signer
-	authorization []string // one header value per access token; empty when the target does not claim the contract
+	profiles      map[string]*Profile // by name; not changed after NewRenderer
+	authorization []string            // one header value per access token; empty when the target does not claim the contract
+	query         string              // of profiles with an API key
 }
 
 // NewRenderer returns a renderer for this target. For a target without a playtime section it renders nothing: every
@@ -31,7 +34,14 @@ func NewRenderer(t *target.Target) (*Renderer, error) {
 	if p.MetricsKey == "" {
 		return nil, fmt.Errorf("render for target %q: playtime has no metrics key", t.Name)
 	}
-	r := &Renderer{signer: NewSigner(p.MetricsKey.Reveal())}
+	r := &Renderer{signer: NewSigner(p.MetricsKey.Reveal()), profiles: map[string]*Profile{}}
+	for _, client := range Profiles() {
+		r.profiles[client.Name] = &client
+	}
+	r.profiles[""] = r.profiles[Rest]
+	if p.APIKey != "" {
+		r.query = "api_key=" + url.QueryEscape(p.APIKey.Reveal())
+	}
 	for _, token := range p.AccessTokens {
 		r.authorization = append(r.authorization, "Bearer "+token.Reveal())
 	}
@@ -47,8 +57,9 @@ func (r *Renderer) Operation(k contract.Kind, t contract.Transport) string {
 	return Operation(k)
 }
 
-// Render overwrites m with the signed form of a, reusing its headers and body. Player p presents access token
-// p modulo their number. The timestamp is a.At in Unix milliseconds. An action that no server could take is an error.
+// Render overwrites m with the signed form of a, reusing its headers and body, as the client that a names would send it;
+// FindProfile says which there are. Player p presents access token p modulo their number. The timestamp is a.At. An
+// action that no server could take, and a client that is unknown, are errors.
 func (r *Renderer) Render(m *contract.Message, a *contract.Action) error {
 	op := r.Operation(a.Kind, a.Transport)
 	if op == "" {
@@ -58,47 +69,49 @@ func (r *Renderer) Render(m *contract.Message, a *contract.Action) error {
 	if err := validate(a); err != nil {
 		return fmt.Errorf("render %s: %w", op, err)
 	}
-	body := r.request(a).AppendJSON(m.Body[:0], op)
+	p, err := r.profile(a.Client)
+	if err != nil {
+		return fmt.Errorf("render %s: %w", op, err)
+	}
 	*m = contract.Message{
 		Operation: op,
 		Transport: contract.HTTP,
 		Method:    http.MethodPost,
 		Path:      operations[a.Kind].path,
-		Header:    r.appendHeader(m.Header[:0], a),
-		Body:      body,
+		Header:    p.appendHeader(m.Header[:0], r.authorization[int(a.Player)%len(r.authorization)], a),
+		Body:      r.appendSigned(m.Body[:0], p, a),
 		Records:   m.Records[:0],
+	}
+	if p.APIKey {
+		m.Query = r.query
 	}
 	return nil
 }
 
-// request returns the signed request of a valid action.
-func (r *Renderer) request(a *contract.Action) *Request {
-	req := Request{
-		SessionID: a.SessionID,
-		TS:        strconv.FormatInt(a.At.UnixMilli(), 10),
-		Nonce:     a.Nonce,
-		Order:     int64(a.Order),
+// profile finds the client's profile. One with deviations switched off is made anew each time.
+func (r *Renderer) profile(client string) (*Profile, error) {
+	if p := r.profiles[client]; p != nil {
+		return p, nil
 	}
-	if a.Kind == contract.Start {
-		req.IDs = a.UGC
-	}
-	var digits [64]byte
-	req.Hash = string(r.signer.AppendHash(digits[:0], req.IDs, req.TS, req.SessionID, req.Nonce))
-	return &req
+	p, err := FindProfile(client)
+	return &p, err
 }
 
-func (r *Renderer) appendHeader(dst []contract.Field, a *contract.Action) []contract.Field {
-	dst = append(dst,
-		contract.Field{Name: "Content-Type", Value: "application/json"},
-		contract.Field{Name: "Accept", Value: "application/json"},
-		contract.Field{Name: "Authorization", Value: r.authorization[int(a.Player)%len(r.authorization)]})
-	if a.Platform != "" {
-		dst = append(dst, contract.Field{Name: HeaderPlatform, Value: a.Platform})
+// appendSigned appends the signed body of a valid action.
+func (r *Renderer) appendSigned(dst []byte, p *Profile, a *contract.Action) []byte {
+	ts := a.At.UnixMilli()
+	if p.Seconds {
+		ts = a.At.Unix()
 	}
-	if a.Portal != "" {
-		dst = append(dst, contract.Field{Name: HeaderPortal, Value: a.Portal})
+	v := values{session: a.SessionID, nonce: a.Nonce, order: int64(p.Order(a.Kind, a.Order))}
+	if a.Kind == contract.Start {
+		v.ids = a.UGC
 	}
-	return dst
+	var digits [20]byte
+	v.ts = strconv.AppendInt(digits[:0], ts, 10)
+	var hash [66]byte
+	v.hash = append(r.signer.appendHashOf(append(hash[:0], '"'), v.ids, ts, a.SessionID, a.Nonce), '"')
+	return p.appendBody(dst, a.Kind == contract.Start, &v)
 }
 
 // validate reports the first reason why no server could take the action.

@@ -1,9 +1,6 @@
 package playtime
 
-import (
-	"strconv"
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 // Request is the body of one operation.
 type Request struct {
@@ -15,34 +12,17 @@ type Request struct {
 	Order     int64   // from 1
 
 	Quoted  []string // numeric members that were written as strings: legal (rulings 1, 3, 4), told for the record
+	Pairs   bool     // written as an array of Key and Value objects: not the contract, told for the record
 	Unknown []string // members that the document does not give to the operation, sorted: ignored, told for the record
 }
 
 // AppendJSON appends the request as a compact JSON object with its members in the order of the document's samples.
 // The timestamp and all other numbers are written as JSON integers. A start has ids even when there are none.
 func (r *Request) AppendJSON(dst []byte, op string) []byte {
-	dst = append(dst, '{')
-	if op == OpStart {
-		dst = appendIDs(append(dst, `"ids":`...), r.IDs)
-		dst = append(dst, ',')
-	}
-	dst = appendString(append(dst, `"session_id":`...), r.SessionID)
-	dst = append(append(dst, `,"session_ts":`...), r.TS...)
-	dst = appendString(append(dst, `,"session_hash":`...), r.Hash)
-	dst = appendString(append(dst, `,"session_nonce":`...), r.Nonce)
-	dst = strconv.AppendInt(append(dst, `,"session_order_id":`...), r.Order, 10)
-	return append(dst, '}')
-}
-
-func appendIDs(dst []byte, ids []int64) []byte {
-	dst = append(dst, '[')
-	for i, id := range ids {
-		if i > 0 {
-			dst = append(dst, ',')
-		}
-		dst = strconv.AppendInt(dst, id, 10)
-	}
-	return append(dst, ']')
+	form := rest()
+	return form.appendBody(dst, op == OpStart, &values{
+		ids: r.IDs, session: r.SessionID, ts: []byte(r.TS), hash: appendString(nil, r.Hash), nonce: r.Nonce, order: r.Order,
+	})
 }
 
 // appendString appends s as a JSON string (RFC 8259 section 7). Bytes that are not UTF-8 become the replacement
@@ -50,6 +30,9 @@ func appendIDs(dst []byte, ids []int64) []byte {
 func appendString(dst []byte, s string) []byte {
 	const hexDigits = "0123456789abcdef"
 	dst = append(dst, '"')
+	if plain(s) {
+		return append(append(dst, s...), '"')
+	}
 	for _, c := range s {
 		switch {
 		case c == '"' || c == '\\':
@@ -61,4 +44,14 @@ func appendString(dst []byte, s string) []byte {
 		}
 	}
 	return append(dst, '"')
+}
+
+// plain says whether s needs no escapes, as the ids of sessions never do.
+func plain[T ~string | ~[]byte](s T) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
