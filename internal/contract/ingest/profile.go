@@ -61,36 +61,48 @@ type Deviation struct {
 // KeySlot stands for the API key in a profile's headers.
 const KeySlot = "$key"
 
-// mendedSuffix is what the name of a profile ends in that has no deviations any more.
-const mendedSuffix = "-mended"
+// allDeviations names every deviation of a profile at once, and without sets the deviations that are switched off apart
+// from a profile's name.
+const (
+	allDeviations = "all"
+	without       = " without "
+)
 
-// Without returns the profile with some of its deviations switched off. A name that it does not have is an error.
+// Without returns the profile with some of its deviations switched off, or with all of them, and a name that says so.
+// A deviation that it does not have is an error.
 func (p Profile) Without(names ...string) (Profile, error) {
-	p.Deviations = slices.Clone(p.Deviations)
-	for _, name := range names {
-		i := slices.IndexFunc(p.Deviations, func(d Deviation) bool { return d.Name == name })
-		if i < 0 {
-			return p, fmt.Errorf("mend client %s: it has no deviation %q", p.Name, name)
+	var kept []Deviation
+	var gone []string
+	for _, d := range p.Deviations {
+		if !slices.Contains(names, d.Name) && !slices.Contains(names, allDeviations) {
+			kept = append(kept, d)
+			continue
 		}
-		if d := p.Deviations[i]; d.shipped == "" {
+		gone = append(gone, d.Name)
+		if d.shipped == "" {
 			p.Bare = false
 		} else {
 			p.Event = strings.Replace(p.Event, d.shipped, d.mended, 1)
 		}
-		p.Deviations = slices.Delete(p.Deviations, i, i+1)
+	}
+	for _, name := range names {
+		if name != allDeviations && !slices.Contains(gone, name) {
+			return p, fmt.Errorf("client %s: deviation %q is unknown, want %s or some of %s", p.Name, name, allDeviations, p.deviations())
+		}
+	}
+	p.Deviations = kept
+	if len(gone) > 0 {
+		p.Name += without + strings.Join(gone, ", ")
 	}
 	return p, nil
 }
 
-// Mended returns the profile with all its deviations switched off, named so: godot becomes godot-mended. A profile
-// without deviations is returned as it is.
-func (p Profile) Mended() Profile {
-	if len(p.Deviations) == 0 {
-		return p
+func (p Profile) deviations() string {
+	var names []string
+	for _, d := range p.Deviations {
+		names = append(names, d.Name)
 	}
-	mended := p.Taken(contract.Must + 1)
-	mended.Name += mendedSuffix
-	return mended
+	return strings.Join(names, ", ")
 }
 
 // Taken returns the profile without the deviations that a server is less strictly obliged to take than this.
@@ -114,35 +126,29 @@ func (p Profile) Lenience() contract.Level {
 	return least
 }
 
-// variants returns every profile that has a name: as shipped, then mended.
-func variants() []Profile {
-	var all []Profile
-	for _, p := range Profiles() {
-		all = append(all, p)
-		if mended := p.Mended(); mended.Name != p.Name {
-			all = append(all, mended)
-		}
-	}
-	return all
-}
-
-// ProfileNames lists the clients that an action may name, such as godot and godot-mended.
+// ProfileNames lists the clients as they are shipped.
 func ProfileNames() []string {
 	var names []string
-	for _, p := range variants() {
+	for _, p := range Profiles() {
 		names = append(names, p.Name)
 	}
 	return names
 }
 
-// FindProfile returns the client of this name; the empty name is a backend.
+// FindProfile returns a client by its name, which may switch deviations off: "godot without godot-bare-object" or
+// "godot without all". The empty name is a backend. An unknown name is an error that lists the known ones.
 func FindProfile(name string) (Profile, error) {
-	for _, p := range variants() {
-		if p.Name == cmp.Or(name, Backend) {
+	client, off, some := strings.Cut(cmp.Or(name, Backend), without)
+	for _, p := range Profiles() {
+		switch {
+		case p.Name != client:
+		case some:
+			return p.Without(strings.FieldsFunc(off, func(r rune) bool { return r == ',' || r == ' ' })...)
+		default:
 			return p, nil
 		}
 	}
-	return Profile{}, fmt.Errorf("client %q of the ingest contract is unknown, want one of %s", name, strings.Join(ProfileNames(), ", "))
+	return Profile{}, fmt.Errorf("client %q is unknown, want one of %s", name, strings.Join(ProfileNames(), ", "))
 }
 
 // compile makes the profile ready to be rendered, with this API key.

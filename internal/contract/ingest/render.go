@@ -3,7 +3,7 @@ package ingest
 import (
 	"errors"
 	"fmt"
-	"strings"
+	"sync"
 	"time"
 
 	"github.com/passmuster/muster/internal/contract"
@@ -17,14 +17,15 @@ import (
 // other client speaks them.
 type Renderer struct {
 	tag     string
-	forms   map[string]*form // by the client's name
+	key     string   // for HTTP
+	backend *form    // what goes by Kafka and SNS
+	forms   sync.Map // of the clients that were asked for: name to *form
 	claimed map[contract.Transport]string
 }
 
-// NewRenderer returns a renderer for what t claims of the ingest contract, which may be nothing. It knows the clients
-// of Profiles, as shipped and mended, and those given; one that has the name of another takes its place.
-func NewRenderer(t *target.Target, more ...Profile) (*Renderer, error) {
-	r := &Renderer{claimed: map[contract.Transport]string{}, forms: map[string]*form{}}
+// NewRenderer returns a renderer for what t claims of the ingest contract, which may be nothing.
+func NewRenderer(t *target.Target) (*Renderer, error) {
+	r := &Renderer{claimed: map[contract.Transport]string{}}
 	in := t.Ingest
 	if in == nil {
 		return r, nil
@@ -33,10 +34,9 @@ func NewRenderer(t *target.Target, more ...Profile) (*Renderer, error) {
 		return nil, errors.New("render ingest events: cartridge_tag is empty, want the game's tag")
 	}
 	r.tag = in.CartridgeTag
-	key := ""
 	if in.HTTP != nil {
 		r.claimed[contract.HTTP] = OpHTTP
-		key = in.HTTP.APIKey.Reveal()
+		r.key = in.HTTP.APIKey.Reveal()
 	}
 	if in.Kafka != nil {
 		r.claimed[contract.Kafka] = OpKafka
@@ -44,14 +44,25 @@ func NewRenderer(t *target.Target, more ...Profile) (*Renderer, error) {
 	if in.SNS != nil {
 		r.claimed[contract.SNS] = OpSNS
 	}
-	for _, p := range append(variants(), more...) {
-		f, err := p.compile(key)
-		if err != nil {
-			return nil, err
-		}
-		r.forms[p.Name] = f
+	backend, err := r.form(Backend)
+	r.backend = backend
+	return r, err
+}
+
+// form returns the form of a client, made ready when it is first asked for.
+func (r *Renderer) form(client string) (*form, error) {
+	if known, has := r.forms.Load(client); has {
+		return known.(*form), nil //nolint:forcetypeassert // forms holds nothing else
 	}
-	return r, nil
+	p, err := FindProfile(client)
+	if err != nil {
+		return nil, err
+	}
+	f, err := p.compile(r.key)
+	if err == nil {
+		r.forms.Store(client, f)
+	}
+	return f, err
 }
 
 // Operation names what a flush becomes on a transport that the target claims; empty for everything else.
@@ -83,19 +94,15 @@ func (r *Renderer) Render(m *contract.Message, a *contract.Action) error {
 	case contract.HTTP:
 		return r.post(m, a)
 	default:
-		m.Body = r.appendArray(m.Body, r.forms[Backend], a)
+		m.Body = r.appendArray(m.Body, r.backend, a)
 	}
 	return nil
 }
 
 func (r *Renderer) post(m *contract.Message, a *contract.Action) error {
-	name := a.EventClient
-	if name == "" {
-		name = Backend
-	}
-	f := r.forms[name]
-	if f == nil {
-		return fmt.Errorf("render %s: client %q is unknown, want one of %s", m.Operation, name, strings.Join(ProfileNames(), ", "))
+	f, err := r.form(a.EventClient)
+	if err != nil {
+		return fmt.Errorf("render %s: %w", m.Operation, err)
 	}
 	m.Method, m.Path = "POST", EventsPath
 	m.Header = append(m.Header, f.header...)
@@ -120,7 +127,7 @@ func (r *Renderer) appendArray(dst []byte, f *form, a *contract.Action) []byte {
 
 // appendRecords appends one record for each event, into the memory of the records that lie beyond the slice's length.
 func (r *Renderer) appendRecords(records []contract.Record, a *contract.Action) []contract.Record {
-	f := r.forms[Backend]
+	f := r.backend
 	for i := range a.Events {
 		if len(records) < cap(records) {
 			records = records[:len(records)+1]

@@ -237,7 +237,7 @@ func FuzzCheck(f *testing.F) {
 
 func TestRenderAllocatesNothing(t *testing.T) {
 	r := renderer(t, claimsAll())
-	for _, name := range ingest.ProfileNames() {
+	for _, name := range clients() {
 		var m contract.Message
 		a := by(name)
 		a.Platform = "linux"
