@@ -95,6 +95,9 @@ func prepareLoad(ctx context.Context, s *subject, scenario scenarios.Scenario) (
 		return nil, usage(fmt.Errorf("load %s: the target is not on loopback and its file does not allow load", s.target.Name),
 			"only the owner of a target may set 'load: {allowed: true, max_rate: N}' in its file")
 	}
+	if err := withinRate(s, scenario); err != nil {
+		return nil, err
+	}
 	settings := catalog.Settings{Connections: scenario.Connections.Pool, Timeout: scenario.Connections.Timeout}
 	routes, err := catalog.OpenRoutes(ctx, s.target, settings)
 	if err != nil {
@@ -105,6 +108,23 @@ func prepareLoad(ctx context.Context, s *subject, scenario scenarios.Scenario) (
 		return nil, errors.Join(unreachable(err, "check ingest.readback of target %s", s.target.Name), (&player{routes: routes}).close())
 	}
 	return &player{scenario: scenario, subject: s, routes: routes, reader: reader}, nil
+}
+
+// withinRate refuses a scenario whose busiest second is over what the target's owner allows.
+func withinRate(s *subject, scenario scenarios.Scenario) error {
+	limit := s.target.Load.MaxRate
+	if limit == 0 {
+		return nil
+	}
+	p, err := loadgen.Look(scenario)
+	if err != nil {
+		return err
+	}
+	if float64(p.PeakRate()) > limit {
+		return usage(fmt.Errorf("load %s: scenario %s has %d actions due in its busiest second, the target's file allows %g",
+			s.target.Name, scenario.Name, p.PeakRate(), limit), "lower it with --ccu, stretch it with --duration, or ask the owner to raise load.max_rate")
+	}
+	return nil
 }
 
 // play runs the scenario and records what happened. The error is muster's own fault, never the target's.

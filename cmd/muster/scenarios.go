@@ -11,10 +11,11 @@ import (
 
 // scenariosCmd groups what can be done with scenarios short of running one.
 type scenariosCmd struct {
-	List   scenariosListCmd   `cmd:"" help:"List the built-in scenarios."`
-	Show   scenariosShowCmd   `cmd:"" help:"Print a scenario as it would be run, every default filled in."`
-	Check  scenariosCheckCmd  `cmd:"" help:"Check a scenario file; every fault at once."`
-	Schema scenariosSchemaCmd `cmd:"" help:"Print the JSON Schema of scenario files, for editors."`
+	List    scenariosListCmd    `cmd:"" help:"List the built-in scenarios."`
+	Show    scenariosShowCmd    `cmd:"" help:"Print a scenario file."`
+	Check   scenariosCheckCmd   `cmd:"" help:"Check a scenario file; every fault at once."`
+	Preview scenariosPreviewCmd `cmd:"" help:"Draw the players and rates that a scenario plans, before anything is sent."`
+	Schema  scenariosSchemaCmd  `cmd:"" help:"Print the JSON Schema of scenario files, for editors."`
 }
 
 type scenariosListCmd struct{}
@@ -34,7 +35,7 @@ type scenariosShowCmd struct {
 	Name string `arg:"" help:"A built-in scenario's name or a file."`
 }
 
-// Run prints the scenario as it would be run.
+// Run prints the scenario as it is written.
 func (c scenariosShowCmd) Run(v *voice) error {
 	_, source, err := scenarios.Lookup(c.Name)
 	if err != nil {

@@ -13,6 +13,7 @@ type Summary struct {
 	Counts  [Kinds]int
 	Flushes []uint32 // by player of the whole population: how many flushes he makes; 0 for those of other slices
 	CCU     []int    // players of the slice on line at the end of each step
+	Dues    []int    // how many are due in each step
 	Hash    Hash     // of the slice; the sum over all slices is that of the whole plan
 }
 
@@ -33,8 +34,10 @@ func Summarize(p Params, step time.Duration) (Summary, error) {
 	for at := step; at < p.Duration+step; at += step {
 		s.CCU = append(s.CCU, p.size(p.Curve.Value(min(at, p.Duration))))
 	}
+	s.Dues = make([]int, len(s.CCU))
 	for d, ok := t.Next(); ok; d, ok = t.Next() {
 		s.Counts[d.Kind]++
+		s.Dues[min(int(d.At/step), len(s.Dues)-1)]++ // what is due at the very end belongs to the last step
 		if d.Kind == Flush {
 			s.Flushes[d.Player]++
 		}

@@ -142,7 +142,7 @@ func (r *Reader) pass(p int32, records []*kgo.Record, end int64, yield func(cont
 		if rec.Attrs.IsControl() {
 			continue
 		}
-		if err := yield(contract.Stored{ID: string(rec.Key), Value: rec.Value}); err != nil {
+		if err := yield(contract.Stored{ID: string(rec.Key), Value: rec.Value, Partition: int(p) + 1}); err != nil {
 			r.early[p] = append(r.early[p], records[i+1:]...)
 			return err
 		}
