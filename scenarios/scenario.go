@@ -65,11 +65,12 @@ type Heartbeat struct {
 
 // Events says what analytics events a playing session produces. A player keeps to one transport.
 type Events struct {
-	Every     time.Duration  `yaml:"every,omitempty" json:"every"`         // between two flushes of a session; 0 is no events
-	PerFlush  int            `yaml:"per_flush,omitempty" json:"per_flush"` // events in one flush; default 1
-	Bytes     int            `yaml:"bytes,omitempty" json:"bytes"`         // size that one event is padded to; default 450
-	Names     []string       `yaml:"names,omitempty" json:"names"`         // drawn evenly; default level_complete
-	Transport map[string]int `yaml:"transport,omitempty" json:"transport"` // weights of http, kafka and sns; default http alone
+	Every     time.Duration  `yaml:"every,omitempty" json:"every"`               // between two flushes of a session; 0 is no events
+	PerFlush  int            `yaml:"per_flush,omitempty" json:"per_flush"`       // events in one flush; default 1
+	Bytes     int            `yaml:"bytes,omitempty" json:"bytes"`               // size that one event is padded to; default 450
+	Names     []string       `yaml:"names,omitempty" json:"names"`               // drawn evenly; default level_complete
+	Transport map[string]int `yaml:"transport,omitempty" json:"transport"`       // weights of http, kafka and sns; default http alone
+	Clients   map[string]int `yaml:"clients,omitempty" json:"clients,omitempty"` // weights of the clients that send events by HTTP; default a backend
 }
 
 // Connections says how the generator connects.

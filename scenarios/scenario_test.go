@@ -99,6 +99,7 @@ func faulty() []struct{ name, text string } {
 		{"clients", players("  ccu: [{at: 0, players: 1}]\n  clients: {cpp: 0, \"\": 0, \" rest\": 0, unity-2025 without unity-2025-body-pairs: 0}\n")},
 		{"weights", players("  ccu: [{at: 0, players: 1}]\n  platforms: {widnows: 1, Linux: -1, PS5: 0}\n  portals: {steam: 0}\n")},
 		{"events", base("events: {every: 1ms, per_flush: 5000, bytes: 2000000, names: ['', ok], transport: {htpp: 1, kafka: 0, smtp: 1}}\n")},
+		{"clients of events", base("events: {every: 1m, clients: {js: -1, \" godot\": 1, godot without all: 2000000}}\n")},
 		{"events without cadence", base("events: {bytes: 300}\n")},
 		{"connections and generator", base("connections: {pool: 100000, timeout: 1ns}\ngenerator: {max_in_flight: -1, max_lag: 1us, late_share: 1.5}\n")},
 		{"thresholds", base("thresholds: [\"lost == 0\", \"fast\", \"errors <\", \"playtime.heartbeat response p99 < 250ms\", \"errors < 0.1% abort\", \"< 5\"]\n")},

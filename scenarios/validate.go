@@ -81,6 +81,7 @@ func (e Events) validate(fault report) {
 		}
 	}
 	weights(fault, "events.transport", e.Transport, transports)
+	clients(fault, "events.clients", e.Clients)
 }
 
 func (c Connections) validate(fault report) {

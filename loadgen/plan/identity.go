@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"strings"
 )
 
 // Identity makes the ids of one run: unique over all runs, players and events, looking random, and made from nothing
@@ -46,9 +47,11 @@ func (id *Identity) EventID(player, seq uint32) string {
 }
 
 // ParseEventID turns an event's id back into its numbers. Every 32 hex digits are somebody's id; whether they are of
-// this run shows in run. It is false when text is anything else.
+// this run shows in run. They may be written as a client writes them: in upper case, with hyphens in the places where a
+// UUID has them, and then after a prefix that ends in a hyphen. It is false when text is anything else.
 func (id *Identity) ParseEventID(text string) (run uint64, player, seq uint32, ok bool) {
 	var b [aes.BlockSize]byte
+	text = digits(text)
 	if len(text) != 2*len(b) {
 		return 0, 0, 0, false
 	}
@@ -58,6 +61,25 @@ func (id *Identity) ParseEventID(text string) (run uint64, player, seq uint32, o
 	id.events.Decrypt(b[:], b[:])
 	run = binary.BigEndian.Uint64(b[:])
 	return run, binary.BigEndian.Uint32(b[8:]), binary.BigEndian.Uint32(b[12:]), true
+}
+
+// uuidForm is where a UUID has its hyphens.
+var uuidForm = []int{8, 13, 18, 23}
+
+// digits takes away what a client put around the digits of an id. What is not in such a form is returned as it is.
+func digits(text string) string {
+	const length = 36
+	cut := len(text) - length
+	if cut < 0 || cut > 0 && text[cut-1] != '-' {
+		return text
+	}
+	uuid := text[cut:]
+	for _, i := range uuidForm {
+		if uuid[i] != '-' {
+			return text
+		}
+	}
+	return strings.ReplaceAll(uuid, "-", "")
 }
 
 // SessionID returns the id of a player's session, in the form of a random UUID.

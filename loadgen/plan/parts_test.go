@@ -141,8 +141,19 @@ func TestIdentityIsStable(t *testing.T) {
 	}
 }
 
+func TestParseEventIDInAClientsForm(t *testing.T) {
+	const id = "8fdaa436ce361439ec5a226186a17a71"
+	const uuid = "8fdaa436-ce36-1439-ec5a-226186a17a71"
+	for _, text := range []string{id, strings.ToUpper(id), uuid, "event-" + uuid} {
+		if run, player, seq, ok := NewIdentity(0).ParseEventID(text); !ok || run != 0x0123456789abcdef || player != 1 || seq != 2 {
+			t.Errorf("%s reads as (%x, %d, %d, %v)", text, run, player, seq, ok)
+		}
+	}
+}
+
 func TestParseEventIDRefuses(t *testing.T) {
-	for _, text := range []string{"", "0123", "0123456789abcdef0123456789abcdeg", "0123456789abcdef0123456789abcdef00"} {
+	for _, text := range []string{"", "0123", "0123456789abcdef0123456789abcdeg", "0123456789abcdef0123456789abcdef00",
+		"x0123456789abcdef0123456789abcdef", "01234567x89ab-cdef-0123-456789abcdef", "x01234567-89ab-cdef-0123-456789abcdef"} {
 		if _, _, _, ok := NewIdentity(1).ParseEventID(text); ok {
 			t.Errorf("%q was taken for an id", text)
 		}
@@ -153,12 +164,13 @@ func FuzzParseEventID(f *testing.F) {
 	id := NewIdentity(1)
 	f.Add(id.EventID(1, 2))
 	f.Add("not an id")
+	f.Add("event-8fdaa436-ce36-1439-ec5a-226186a17a71")
 	f.Fuzz(func(t *testing.T, text string) {
 		run, player, seq, ok := id.ParseEventID(text)
-		if ok && len(text) != 32 {
+		if ok && len(text) != 32 && len(text) < 36 {
 			t.Errorf("%q was taken for an id", text)
 		}
-		if again := NewIdentity(run).EventID(player, seq); ok && again != strings.ToLower(text) {
+		if again := NewIdentity(run).EventID(player, seq); ok && !strings.HasSuffix(strings.ToLower(strings.ReplaceAll(text, "-", "")), again) {
 			t.Errorf("%q reads as the id %q", text, again)
 		}
 	})

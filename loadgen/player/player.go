@@ -23,6 +23,7 @@ type Cast struct {
 	platforms weights
 	portals   weights
 	transport weights
+	senders   weights // of events by HTTP
 	pad       map[contract.Transport]int
 }
 
@@ -35,6 +36,7 @@ const (
 	drawUGC
 	drawName
 	drawClient
+	drawEventClient
 )
 
 // New returns the players of a scenario, whose defaults must be filled in. Run is the run's number, see
@@ -48,6 +50,7 @@ func New(s scenarios.Scenario, run uint64) *Cast {
 		platforms: newWeights(s.Players.Platforms),
 		portals:   newWeights(s.Players.Portals),
 		transport: newWeights(s.Events.Transport),
+		senders:   newWeights(s.Events.Clients),
 		pad:       map[contract.Transport]int{},
 	}
 }
@@ -85,6 +88,7 @@ func (c *Cast) Act(a *contract.Action, d plan.Due, at time.Time) {
 	}
 	if d.Kind == plan.Flush {
 		a.Transport = c.Transport(d.Player)
+		a.EventClient = c.senders.pick(c.dice.Roll(d.Player, 0, drawEventClient))
 		a.Events = c.appendEvents(a.Events, d, at, c.pad[a.Transport])
 		return
 	}

@@ -22,7 +22,8 @@ func example() scenarios.Scenario {
 			Platforms: map[string]int{"windows": 3, "ps5": 1, "never": 0},
 			Portals:   map[string]int{"steam": 1},
 		},
-		Events: scenarios.Events{PerFlush: 3, Names: []string{"a", "b"}, Transport: map[string]int{"http": 1, "kafka": 3}},
+		Events: scenarios.Events{PerFlush: 3, Names: []string{"a", "b"}, Transport: map[string]int{"http": 1, "kafka": 3},
+			Clients: map[string]int{"js": 3, "godot without all": 1}},
 	}
 }
 
@@ -103,9 +104,12 @@ func TestFlush(t *testing.T) {
 func TestWeights(t *testing.T) {
 	c := New(example(), 9)
 	const n = 10000
-	cpp, windows, kafka := 0, 0, 0
+	cpp, windows, kafka, js := 0, 0, 0, 0
 	var a contract.Action
 	for player := range uint32(n) {
+		if c.Act(&a, plan.Due{Player: player, Kind: plan.Flush}, time.Time{}); a.EventClient == "js" {
+			js++
+		}
 		c.Act(&a, plan.Due{Player: player}, time.Time{})
 		if a.Platform == "windows" {
 			windows++
@@ -119,7 +123,7 @@ func TestWeights(t *testing.T) {
 			kafka++
 		}
 	}
-	for name, got := range map[string]int{"cpp": cpp, "windows": windows, "kafka": kafka} {
+	for name, got := range map[string]int{"cpp": cpp, "windows": windows, "kafka": kafka, "js": js} {
 		if math.Abs(float64(got)-0.75*n) > 0.02*n {
 			t.Errorf("%d of %d players have %s, want three quarters", got, n, name)
 		}

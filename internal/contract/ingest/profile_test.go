@@ -161,6 +161,17 @@ func TestFindProfile(t *testing.T) {
 	}
 }
 
+func TestCheckClients(t *testing.T) {
+	good := map[string]int{"js": 1, "unity": 2, "unity without all": 0, "": 1}
+	if err := ingest.CheckClients(good, 10); err != nil {
+		t.Error(err)
+	}
+	err := ingest.CheckClients(map[string]int{"cobol": 1, "unity": 1, "js": 1, "godot without unity-no-user-id": 1}, 11)
+	if err == nil || strings.Count(err.Error(), "\n") != 2 || !strings.Contains(err.Error(), "unity sends at most 10 events at once") {
+		t.Errorf("%v, want three faults", err)
+	}
+}
+
 // By Kafka and SNS every client is a backend; several events at once are an array whoever sends them.
 func TestClientsSpeakHTTPOnly(t *testing.T) {
 	r := renderer(t, claimsAll())
