@@ -29,6 +29,8 @@ var floors = map[string]int{
 	"internal/transport/httpdriver":         2,
 	"internal/transport/kafkadriver":        2,
 	"internal/transport/kafkadriver/broker": 2,
+	"internal/transport/snsdriver":          2,
+	"internal/transport/snsdriver/endpoint": 2,
 	"loadgen/engine":                        2,
 
 	"conformance":        3,
@@ -51,6 +53,7 @@ var soleImporters = []struct {
 	{"github.com/onsi/gomega", []string{"conformance"}, "a check is a function; Ginkgo is only its front"},
 	{"github.com/twmb/franz-go/pkg/kfake", []string{"internal/transport/kafkadriver/broker"}, "the embedded broker can be replaced while nobody else knows it"},
 	{"github.com/twmb/franz-go", []string{"internal/transport/kafkadriver", "internal/transport/kafkadriver/broker"}, "one folder speaks Kafka for everybody"},
+	{"github.com/aws/aws-sdk-go-v2/service/sns", []string{"internal/transport/snsdriver"}, "one folder speaks SNS for everybody"},
 	{"github.com/alecthomas/kong", []string{"cmd/muster"}, "flags belong to the command line"},
 }
 

@@ -84,13 +84,14 @@ func TestEveryClauseNamesItsContractAndAKnownTransport(t *testing.T) {
 
 func TestSecretsCoverEverySecretOfATarget(t *testing.T) {
 	kafka := &target.Kafka{SASL: &target.SASL{Password: "p1"}}
+	sns := &target.SNS{Credentials: &target.AWSCredentials{AccessKeyID: "no secret", SecretAccessKey: "s"}}
 	back := &target.Kafka{SASL: &target.SASL{Password: "p2"}}
 	got := Secrets(&target.Target{
 		Playtime: &target.Playtime{AccessTokens: []target.Secret{"t1", "t2"}, MetricsKey: "m"},
-		Ingest:   &target.Ingest{HTTP: &target.HTTP{APIKey: "a"}, Kafka: kafka, Readback: &target.Readback{Kafka: back}},
+		Ingest:   &target.Ingest{HTTP: &target.HTTP{APIKey: "a"}, SNS: sns, Kafka: kafka, Readback: &target.Readback{Kafka: back}},
 	})
 	want := map[string]string{
-		"t1": "ACCESS_TOKEN_1", "t2": "ACCESS_TOKEN_2", "m": "METRICS_KEY", "a": "API_KEY", "p1": "KAFKA_PASSWORD", "p2": "READBACK_PASSWORD",
+		"t1": "ACCESS_TOKEN_1", "t2": "ACCESS_TOKEN_2", "m": "METRICS_KEY", "a": "API_KEY", "p1": "KAFKA_PASSWORD", "p2": "READBACK_PASSWORD", "s": "AWS_SECRET_ACCESS_KEY",
 	}
 	for value, name := range want {
 		if got[value] != name {

@@ -64,8 +64,9 @@ type Door struct {
 	Contract  string
 	Transport contract.Transport
 	Field     string // of the target file, for messages
-	BaseURL   string // for HTTP
+	BaseURL   string // for HTTP, and for SNS where it is not that of AWS
 	Kafka     *target.Kafka
+	SNS       *target.SNS
 }
 
 func playtimeDoors(t *target.Target) []Door {
@@ -85,6 +86,9 @@ func ingestDoors(t *target.Target) []Door {
 	}
 	if t.Ingest.Kafka != nil {
 		doors = append(doors, Door{Contract: "ingest", Transport: contract.Kafka, Field: "ingest.kafka", Kafka: t.Ingest.Kafka})
+	}
+	if s := t.Ingest.SNS; s != nil {
+		doors = append(doors, Door{Contract: "ingest", Transport: contract.SNS, Field: "ingest.sns", BaseURL: s.EndpointURL, SNS: s})
 	}
 	return doors
 }

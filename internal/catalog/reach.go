@@ -20,7 +20,7 @@ const reachWithin = 5 * time.Second
 // insightsLimit bounds the body of an insights answer, in bytes.
 const insightsLimit = 64 << 10
 
-// dial opens and closes a TCP connection to an HTTP door.
+// dial opens and closes a TCP connection to a door with a base URL.
 func dial(ctx context.Context, d Door) error {
 	base, err := url.Parse(d.BaseURL)
 	if err != nil {

@@ -27,6 +27,9 @@ func Secrets(t *target.Target) map[string]string {
 			put(in.HTTP.APIKey, "API_KEY")
 		}
 		kafkaSecrets(in.Kafka, "KAFKA", put)
+		if in.SNS != nil && in.SNS.Credentials != nil {
+			put(in.SNS.Credentials.SecretAccessKey, "AWS_SECRET_ACCESS_KEY")
+		}
 		if in.Readback != nil {
 			kafkaSecrets(in.Readback.Kafka, "READBACK", put)
 		}

@@ -99,7 +99,7 @@ func (s *Sender) driver(ctx context.Context, d Door) (transport.Driver, error) {
 func (s *Sender) Reach(ctx context.Context) error {
 	var errs []error
 	for _, d := range s.doors {
-		if d.Transport == contract.HTTP {
+		if d.BaseURL != "" {
 			errs = append(errs, dial(ctx, d))
 			continue
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/passmuster/muster/internal/transport"
 	"github.com/passmuster/muster/internal/transport/httpdriver"
 	"github.com/passmuster/muster/internal/transport/kafkadriver"
+	"github.com/passmuster/muster/internal/transport/snsdriver"
 )
 
 // Settings are what a caller may choose about connections.
@@ -33,6 +34,7 @@ func Transports() []Transport {
 	return []Transport{
 		{Name: contract.HTTP, Open: openHTTP},
 		{Name: contract.Kafka, Open: openKafka},
+		{Name: contract.SNS, Open: openSNS},
 	}
 }
 
@@ -47,6 +49,10 @@ func openHTTP(_ context.Context, d Door, s Settings, wrong contract.Departure) (
 
 func openKafka(ctx context.Context, d Door, s Settings, wrong contract.Departure) (transport.Driver, error) {
 	return kafkadriver.New(ctx, kafkadriver.Config{Kafka: *d.Kafka, Timeout: s.Timeout, Departure: wrong})
+}
+
+func openSNS(ctx context.Context, d Door, s Settings, wrong contract.Departure) (transport.Driver, error) {
+	return snsdriver.New(ctx, snsdriver.Config{SNS: *d.SNS, Timeout: s.Timeout, Connections: s.Connections, Departure: wrong})
 }
 
 // Open connects to d by the transport that it names.

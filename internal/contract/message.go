@@ -6,7 +6,8 @@ import (
 )
 
 // Message is the rendered, signed form of an action: everything that goes on the wire, and nothing about the wire
-// itself. A message by HTTP uses Method, Path, Query, Header and Body; one by Kafka uses Records; one by SNS Body.
+// itself. A message by HTTP uses Method, Path, Query, Header and Body; one by Kafka uses Records; one by SNS uses Body, or
+// Records for one batch that is to be published exactly as given.
 // Whoever renders a message may reuse its memory for the next one, so a driver keeps nothing of it after done.
 type Message struct {
 	Operation string    // such as playtime.heartbeat; the same for every message of its kind
@@ -16,13 +17,13 @@ type Message struct {
 	Query     string    // raw query without the question mark
 	Header    []Field   // headers in the order they are sent
 	Body      []byte    // HTTP body or SNS message
-	Records   []Record  // Kafka records
+	Records   []Record  // Kafka records, or the entries of an SNS batch: id and message
 }
 
 // Field is one header line.
 type Field struct{ Name, Value string }
 
-// Record is one keyed Kafka record.
+// Record is one keyed Kafka record, or one entry of an SNS batch.
 type Record struct{ Key, Value []byte }
 
 // Get returns the first header of this name, in any case, and whether there is one.

@@ -31,7 +31,11 @@ const (
 	UnknownUser   Departure = "unknown-user"   // Kafka: a user that the broker was never told of
 	NoSASL        Departure = "no-sasl"        // Kafka: TLS, but no authentication
 	Plaintext     Departure = "plaintext"      // Kafka: no TLS
-	UnknownTopic  Departure = "unknown-topic"  // Kafka: a topic that does not exist
+	UnknownTopic  Departure = "unknown-topic"  // Kafka, SNS: a topic that does not exist
+
+	Unsigned         Departure = "unsigned"           // SNS: no signature
+	WrongSecret      Departure = "wrong-secret"       // SNS: the right access key, signed with another secret
+	UnknownAccessKey Departure = "unknown-access-key" // SNS: an access key that was never issued
 )
 
 // Stored is one accepted event as read-back shows it.
