@@ -52,7 +52,7 @@ const mostFailures = 20
 func newPage(s Summary, run *record.Run) page {
 	p := page{
 		Kicker: kicker(s.Verb), Name: s.Name, Target: s.Target, When: run.Manifest.Began.UTC().Format("2 January 2006, 15:04:05 UTC"),
-		Verdict: s.Verdict, Tone: verdictTone(s.Verdict), Tagline: tagline(s),
+		Verdict: s.Headline(), Tone: verdictTone(s.Verdict), Tagline: tagline(s),
 		Strip: strip(s), Reasons: s.Reasons, Config: config(s, run.Manifest), Problems: s.Problems,
 		TargetIs: pretty(run.Manifest.Target),
 	}

@@ -23,7 +23,7 @@ type cell struct{ Label, State, Tone, Detail string }
 func strip(s Summary) []cell {
 	var cells []cell
 	if l := s.Load; l != nil {
-		cells = append(cells, targetCell(l), generatorCell(l), ledgerCell(l.Ledger))
+		cells = append(cells, targetCell(l), generatorCell(l, s.Partial), ledgerCell(l.Ledger))
 	}
 	if c := s.Conformance; c != nil {
 		tone := map[string]string{Conformant: good, NonConformant: bad}[c.Verdict]
@@ -59,14 +59,18 @@ func targetCell(l *Load) cell {
 	return c
 }
 
-func generatorCell(l *Load) cell {
+// generatorCell says whether the generator kept to the plan. A run that was only cut short is no fault of it.
+func generatorCell(l *Load, partial bool) cell {
 	g := l.Generator
 	late := "no late second"
 	if n := len(g.LateSeconds); n > 0 {
 		late = count(int64(n), "late second")
 	}
 	c := cell{"generator", "fit", good, fmt.Sprintf("lag p99 %s, %s of %d", micros(g.Lag.P99), late, g.Seconds)}
-	if len(l.Faults.Generator) > 0 {
+	switch n := len(l.Faults.Generator); {
+	case partial && n == 1:
+		c.State, c.Tone = "cut short", doubt
+	case n > 0:
 		c.State, c.Tone = "invalid", doubt
 	}
 	return c

@@ -156,3 +156,15 @@ func (s Summary) ExitCode() int {
 }
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// Headline is the verdict in the one word that a person sees first: a run that was cut short says so, unless what it
+// did find out is a failure already.
+func (s Summary) Headline() string {
+	if !s.Partial || s.Verdict == Failed {
+		return s.Verdict
+	}
+	if s.Ended == record.Running {
+		return "cut short" // nobody was left to say how
+	}
+	return s.Ended
+}

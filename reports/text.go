@@ -62,7 +62,7 @@ func (t *terminal) head(s Summary) {
 	if s.Partial {
 		facts = append(facts, "partial: "+s.Ended)
 	}
-	t.line("%s  %s\n", t.paint(verdictTone(s.Verdict), strings.ToUpper(s.Verdict)), strings.Join(facts, " · "))
+	t.line("%s  %s\n", t.paint(verdictTone(s.Verdict), strings.ToUpper(s.Headline())), strings.Join(facts, " · "))
 }
 
 func (t *terminal) strip(s Summary) {

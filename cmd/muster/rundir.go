@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -29,9 +28,9 @@ type runDir struct {
 
 // create makes the run directory; from now on it reads as a run that is under way.
 func (f runFlags) create(verb, name string, s *subject) (*runDir, error) {
-	redacted, err := json.Marshal(s.target)
+	redacted, err := s.target.Describe()
 	if err != nil {
-		return nil, fmt.Errorf("describe target %s: %w", s.target.Name, err)
+		return nil, err
 	}
 	began := time.Now()
 	dir := f.Out
