@@ -159,7 +159,7 @@ func (d *decoder) member(e *Event, name, value []byte) {
 	case "app":
 		d.app(&e.App, value)
 	case "properties":
-		if d.object("properties", value) {
+		if e.Properties = nil; d.object("properties", value) {
 			e.Properties = value
 		}
 	case "op":

@@ -22,6 +22,7 @@ type Event struct {
 	raw     []byte       // the object as received; nil for an event that was not decoded
 	index   int          // place in the body that it was received in
 	oddness []FieldError // what Warnings reports of the received form
+	faults  []FieldError // of this event, while it is judged
 }
 
 // Device says what the event comes from, as far as that is known.

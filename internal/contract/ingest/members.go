@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 )
@@ -15,6 +16,9 @@ func (d *decoder) time(field string, value []byte) int64 {
 		if strings.Trim(string(number), "0123456789") != "" {
 			number = nil
 		}
+	}
+	if value[0] != '"' && bytes.ContainsAny(value, ".eE") {
+		d.warn(field, excerpt(value)+", want an integer")
 	}
 	ms, ok := integer(number)
 	if !ok || ms < 0 {
@@ -37,7 +41,7 @@ func (d *decoder) chain(value []byte) int64 {
 	if !ok {
 		d.fault("chain_id", excerpt(value)+": want an integer")
 	}
-	if n < 0 {
+	if ok && n <= 0 {
 		d.warn("chain_id", strconv.FormatInt(n, 10)+", want a positive integer or nothing")
 	}
 	return n
@@ -58,6 +62,7 @@ func (d *decoder) device(to *Device, value []byte) {
 	if !d.object("device", value) {
 		return
 	}
+	*to = Device{}
 	for name, v := range members(value) {
 		switch string(name) {
 		case "device_name":
@@ -76,7 +81,7 @@ func (d *decoder) app(to *App, value []byte) {
 	if !d.object("app", value) {
 		return
 	}
-	to.Environment = NoEnvironment
+	*to = App{Environment: NoEnvironment}
 	for name, v := range members(value) {
 		switch string(name) {
 		case "app_identifier":

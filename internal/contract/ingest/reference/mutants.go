@@ -24,7 +24,7 @@ func Mutants() []contract.Mutant {
 }
 
 func mutants() []mutant {
-	return slices.Concat(doorMutants(), answerMutants(), clockMutants(), fieldMutants(), storeMutants(), kafkaMutants())
+	return slices.Concat(doorMutants(), answerMutants(), clockMutants(), fieldMutants(), storeMutants(), kafkaMutants(), snsMutants())
 }
 
 func wrong(name, clause, what string, apply func(*rules)) mutant {

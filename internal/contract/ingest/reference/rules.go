@@ -9,7 +9,7 @@ import (
 
 // rules are all the switches of the server's behaviour. A mutant is a change to one of them.
 type rules struct {
-	http, kafka door
+	http, kafka, sns door
 
 	keyNeeded      bool // a POST without a key is refused
 	keyChecked     bool // a POST with an unknown key is refused

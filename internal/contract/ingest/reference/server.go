@@ -1,5 +1,5 @@
 // Package reference is the server half of the ingest contract: what a correct implementation answers, and what it
-// accepts, over HTTP and over Kafka.
+// accepts, over HTTP, over Kafka and over SNS.
 //
 // Messages flow in; answers flow out, with the events that are to be stored. It keeps in memory only which events it
 // has seen lately. It opens no socket and reads no clock; a host does both. It imports internal/contract,
@@ -61,9 +61,11 @@ func names() []string {
 	return all
 }
 
-// Handles says whether m is for this contract: every Kafka record, and every path beside the two of the contract.
+// Handles says whether m is for this contract: every Kafka record and SNS message, and every path beside the two of the
+// contract.
 func (s *Server) Handles(m *contract.Message) bool {
-	return m.Transport == contract.Kafka || strings.HasPrefix(m.Path, "/ingress/") || strings.HasPrefix(m.Path, "/utils/")
+	return m.Transport == contract.Kafka || m.Transport == contract.SNS ||
+		strings.HasPrefix(m.Path, "/ingress/") || strings.HasPrefix(m.Path, "/utils/")
 }
 
 // Respond answers m as of now. What it accepts is a copy, so m may be used again at once.
@@ -73,6 +75,8 @@ func (s *Server) Respond(now time.Time, m *contract.Message) contract.Answer {
 	switch {
 	case m.Transport == contract.Kafka:
 		return s.consume(m)
+	case m.Transport == contract.SNS:
+		return s.publish(m)
 	case m.Path == ingest.ClockPath:
 		return s.clock(now, m)
 	case m.Path == ingest.EventsPath:
