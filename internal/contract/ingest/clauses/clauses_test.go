@@ -1,6 +1,7 @@
 package clauses_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -20,6 +21,7 @@ func claimsAll() *target.Target {
 		CartridgeTag: "lanternfall",
 		HTTP:         &target.HTTP{APIKey: "key-1"},
 		Kafka:        &target.Kafka{},
+		SNS:          &target.SNS{},
 		Readback:     &target.Readback{},
 	}}
 }
@@ -43,16 +45,49 @@ func (b *bench) Send(_ context.Context, m *contract.Message, d contract.Departur
 	default:
 		return contract.Reply{Outcome: contract.Failed, Class: contract.ClassAuth}, nil
 	}
+	if m.Transport == contract.SNS {
+		return b.publish(m), nil
+	}
+	answer := b.respond(m)
+	if m.Transport == contract.Kafka { // a broker acknowledges what it has written, whatever is thought of it later
+		return contract.Reply{Outcome: contract.Acknowledged}, nil
+	}
+	return answer.Reply, nil
+}
+
+// respond asks the half and stores what it accepts.
+func (b *bench) respond(m *contract.Message) contract.Answer {
 	answer := b.half.Respond(time.Now(), m)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, r := range answer.Accepted {
 		b.stored[string(r.Key)] = append(b.stored[string(r.Key)], contract.Stored{ID: string(r.Key), Value: r.Value})
 	}
-	if m.Transport == contract.Kafka { // a broker acknowledges what it has written, whatever is thought of it later
-		return contract.Reply{Outcome: contract.Acknowledged}, nil
+	return answer
+}
+
+// publish is what a topic does: it looks at the form of a message, and leaves its content to its subscriber.
+func (b *bench) publish(m *contract.Message) contract.Reply {
+	texts, ids, size := [][]byte{m.Body}, map[string]bool{}, len(m.Body)
+	if len(m.Records) > 0 {
+		texts = nil
 	}
-	return answer.Reply, nil
+	for _, r := range m.Records {
+		texts, size, ids[string(r.Key)] = append(texts, r.Value), size+len(r.Value), true
+	}
+	failed := contract.Reply{Outcome: contract.Failed, Class: contract.ClassRejected, Status: 400}
+	if len(m.Records) > 10 || len(ids) < len(m.Records) || size > 256<<10 {
+		return failed
+	}
+	reply := contract.Reply{Outcome: contract.Acknowledged, Status: 200}
+	for _, text := range texts {
+		if len(text) == 0 || bytes.ContainsRune(text, 2) {
+			reply = failed
+			continue
+		}
+		b.respond(&contract.Message{Transport: contract.SNS, Body: text})
+	}
+	return reply
 }
 
 func (b *bench) Find(_ context.Context, id string) ([]contract.Stored, error) {
@@ -129,7 +164,7 @@ func TestCleanReferenceKeepsEveryClause(t *testing.T) {
 	}
 }
 
-// elsewhere are the clauses that a broker breaks or keeps, and no server half behind it.
+// elsewhere are the clauses that a broker or a topic breaks or keeps, and no server half behind it.
 var elsewhere = map[string]bool{
 	"ingest/kafka/accepts-object":         true,
 	"ingest/kafka/accepts-batch":          true,
@@ -138,11 +173,28 @@ var elsewhere = map[string]bool{
 	"ingest/kafka/refuses-wrong-password": true,
 	"ingest/kafka/refuses-unknown-user":   true,
 	"ingest/kafka/refuses-unknown-topic":  true,
+
+	"ingest/sns/accepts-array":              true,
+	"ingest/sns/accepts-ten-entries":        true,
+	"ingest/sns/accepts-240-kib":            true,
+	"ingest/sns/refuses-eleven-entries":     true,
+	"ingest/sns/refuses-repeated-entry-ids": true,
+	"ingest/sns/names-every-entry":          true,
+	"ingest/sns/reports-failed-entries":     true,
+	"ingest/sns/refuses-empty-message":      true,
+	"ingest/sns/refuses-illegal-characters": true,
+	"ingest/sns/refuses-oversized-message":  true,
+	"ingest/sns/refuses-oversized-batch":    true,
+	"ingest/sns/refuses-unsigned":           true,
+	"ingest/sns/refuses-wrong-secret":       true,
+	"ingest/sns/refuses-unknown-access-key": true,
+	"ingest/sns/refuses-unknown-topic":      true,
 }
 
 // alsoBrokenBy names, for each clause that no mutant cites, one that breaks it all the same.
 var alsoBrokenBy = map[string]string{
 	"ingest/kafka/batch-is-stored": "ingest-kafka-loses",
+	"ingest/sns/batch-is-stored":   "ingest-sns-loses",
 }
 
 func TestEveryMutantIsFailedByTheClauseItCites(t *testing.T) {

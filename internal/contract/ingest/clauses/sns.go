@@ -115,7 +115,7 @@ func (s suite) topic() []contract.Clause {
 			Duty: "A message that is not taken, such as an empty one, is not told as successful among others that are", Check: s.reportsFailures,
 		}, {
 			ID: "ingest/sns/refuses-empty-message", Level: contract.Should, Basis: "A-S9",
-			Duty: "A message without a character is not acknowledged", Check: s.afterOne(judged(text(""), notTaken)),
+			Duty: "A message without a character is not acknowledged", Check: judged(text(""), notTaken),
 		}, {
 			ID: "ingest/sns/refuses-illegal-characters", Level: contract.Should, Basis: "A-S9; XML 1.0, section 2.2",
 			Duty: "A message with a control character, which XML does not allow, is not acknowledged", Check: judged(text("[\"\x02\"]"), notTaken),
@@ -147,17 +147,6 @@ func (s suite) topic() []contract.Clause {
 			Duty: "A topic that does not exist takes no message", Check: s.refuses(publish, contract.UnknownTopic),
 		},
 	})
-}
-
-// afterOne runs a check when a message that is right has been acknowledged: a topic that refuses everything is judged by
-// other clauses.
-func (s suite) afterOne(check contract.Check) contract.Check {
-	return func(ctx context.Context, p *contract.Probe) ([]contract.Violation, error) {
-		if _, err := deliver(ctx, p, publish(s.event(p))); err != nil {
-			return nil, err
-		}
-		return check(ctx, p)
-	}
 }
 
 // namesEveryEntry looks for the one kind of answer that comes and yet cannot be understood.
