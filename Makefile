@@ -54,6 +54,18 @@ golden: ## write the golden files of the tests anew; look at the difference befo
 .PHONY: ci
 ci: tidy-check lint test demo ## what continuous integration runs
 
+# The jars of a genuine Apache Kafka, for `make kafka` and for the tests that need one.
+KAFKA_JARS := $(CURDIR)/bin/apache-kafka
+
+.PHONY: kafka-jars
+kafka-jars: ## fetch the jars of Apache Kafka (needs mvn and Maven Central)
+	@mkdir -p $(KAFKA_JARS)
+	mvn -q -B -f internal/interop/apachekafka/pom.xml dependency:copy-dependencies -DoutputDirectory=$(KAFKA_JARS)
+
+.PHONY: kafka
+kafka: kafka-jars ## run a genuine Apache Kafka on loopback until Ctrl-C, with a target file for it (needs Java 17)
+	go run ./internal/interop/apachekafka/run
+
 .PHONY: clean
 clean: ## remove what the build and the demo made
 	rm -rf bin runs

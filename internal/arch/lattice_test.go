@@ -39,6 +39,10 @@ var floors = map[string]int{
 	"internal/catalog":   3,
 	"internal/reference": 3, // hosts the server halves on the broker of floor 2
 
+	"internal/interop/apachekafka":     4, // a genuine broker, for tests and for people
+	"internal/interop/apachekafka/run": 5,
+	"internal/interop/kafka":           5, // tests only
+
 	"cmd/muster": 5,
 }
 
@@ -52,7 +56,7 @@ var soleImporters = []struct {
 	{"github.com/onsi/ginkgo", []string{"conformance"}, "a check is a function; Ginkgo is only its front"},
 	{"github.com/onsi/gomega", []string{"conformance"}, "a check is a function; Ginkgo is only its front"},
 	{"github.com/twmb/franz-go/pkg/kfake", []string{"internal/transport/kafkadriver/broker"}, "the embedded broker can be replaced while nobody else knows it"},
-	{"github.com/twmb/franz-go", []string{"internal/transport/kafkadriver", "internal/transport/kafkadriver/broker"}, "one folder speaks Kafka for everybody"},
+	{"github.com/twmb/franz-go", []string{"internal/transport/kafkadriver", "internal/transport/kafkadriver/broker", "internal/interop/apachekafka"}, "one folder speaks Kafka for everybody; a test's broker has to be set up"},
 	{"github.com/aws/aws-sdk-go-v2/service/sns", []string{"internal/transport/snsdriver"}, "one folder speaks SNS for everybody"},
 	{"github.com/alecthomas/kong", []string{"cmd/muster"}, "flags belong to the command line"},
 }
