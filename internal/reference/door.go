@@ -37,6 +37,9 @@ func (s *Server) door(w http.ResponseWriter, r *http.Request) {
 	half := s.halfFor(&m)
 	if half == nil {
 		s.counts.unknown.Add(1)
+		s.tell(Handled{At: time.Now(), Message: &m, Reply: &contract.Reply{
+			Outcome: contract.Failed, Class: contract.ClassRejected, Status: http.StatusNotFound,
+		}})
 		http.Error(w, fmt.Sprintf("no such path: %s", r.URL.Path), http.StatusNotFound)
 		return
 	}
@@ -54,11 +57,7 @@ func (s *Server) respond(w http.ResponseWriter, r *http.Request, half contract.R
 			Body: []byte("the events could not be stored\n"),
 		}}
 	}
-	if s.opts.OnHandled != nil {
-		s.opts.OnHandled(Handled{
-			At: began, Took: time.Since(began), Message: m, Reply: &answer.Reply, Accepted: len(answer.Accepted),
-		})
-	}
+	s.tell(Handled{At: began, Took: time.Since(began), Message: m, Reply: &answer.Reply, Accepted: len(answer.Accepted)})
 	write(w, &answer.Reply)
 }
 

@@ -99,7 +99,12 @@ func start(t *testing.T, opts Options) *Server {
 
 func startWith(t *testing.T, opts Options, h tells) *Server {
 	t.Helper()
-	s, err := Start(t.Context(), opts, halves(h))
+	return startHalves(t, opts, halves(h))
+}
+
+func startHalves(t *testing.T, opts Options, all []Half) *Server {
+	t.Helper()
+	s, err := Start(t.Context(), opts, all)
 	if err != nil {
 		t.Fatal(err)
 	}

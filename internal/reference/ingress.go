@@ -46,10 +46,6 @@ func (s *Server) admit(r contract.Record) (accepted []contract.Record) {
 	}
 	began := time.Now()
 	answer := half.Respond(began, &m)
-	if s.opts.OnHandled != nil {
-		s.opts.OnHandled(Handled{
-			At: began, Took: time.Since(began), Message: &m, Reply: &answer.Reply, Accepted: len(answer.Accepted),
-		})
-	}
+	s.tell(Handled{At: began, Took: time.Since(began), Message: &m, Reply: &answer.Reply, Accepted: len(answer.Accepted)})
 	return answer.Accepted
 }

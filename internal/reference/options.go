@@ -15,6 +15,7 @@ type Half struct {
 	Name    string                                                            // of the contract
 	New     func(t *target.Target, mutant string) (contract.Responder, error) // an empty mutant is the correct half
 	Mutants []contract.Mutant                                                 // the names that New takes
+	Judge   func(t *target.Target) contract.Judge                             // holds clients to the contract; nil when there is none
 }
 
 // Options say how to serve. The zero value serves correctly, on free ports of loopback.
@@ -26,6 +27,9 @@ type Options struct {
 	CartridgeTag string        // what the game is called in its events; default "muster"
 	Mutant       string        // the one way in which to be wrong, one of Mutants; empty is none
 	OnHandled    func(Handled) // told of every message that was answered, from many goroutines at once; may be nil
+
+	CheckClients bool               // hold what clients send against the clauses that clients owe; see Server.Breaches
+	OnBreach     func(ClientBreach) // told of every clause broken by a message, from many goroutines at once; may be nil
 }
 
 // Handled is one message that was answered. What it points to is valid only while the observer runs.

@@ -31,6 +31,9 @@ type Server struct {
 	manners manners
 	target  *target.Target
 	halves  []contract.Responder
+	judges  []contract.Judge // of clients; none unless asked for
+	book    *book            // what they found; nil without judges
+	traffic traffic
 	broker  *broker.Broker
 	http    *http.Server
 	counts  counts
@@ -85,7 +88,11 @@ func (s *Server) start(ctx context.Context, addr net.Addr, halves []Half, told [
 			return fmt.Errorf("start reference: make the %s half: %w", h.Name, err)
 		}
 		s.halves = append(s.halves, half)
+		if s.opts.CheckClients && h.Judge != nil {
+			s.judges = append(s.judges, h.Judge(s.target))
+		}
 	}
+	s.book = newBook(s.judges)
 	s.http = &http.Server{
 		Handler:           http.HandlerFunc(s.door),
 		ReadHeaderTimeout: readHeaderTimeout,

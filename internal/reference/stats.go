@@ -15,6 +15,7 @@ type Stats struct {
 	Refused  int64 // records by Kafka for which nothing was accepted
 	Panics   int64 // in a half, of either transport; by HTTP the answer was 500
 	Unstored int64 // requests answered 500 because what they brought could not be stored
+	Judged   int64 // messages that were held against the clauses of clients
 	Wire     int64 // complaints of the HTTP server about connections
 	Broker   broker.Stats
 }
@@ -25,14 +26,14 @@ func (s *Server) Stats() Stats {
 	return Stats{
 		Requests: c.requests.Load(), Unknown: c.unknown.Load(), Broken: c.broken.Load(),
 		Records: c.records.Load(), Refused: c.refused.Load(),
-		Panics: c.panics.Load(), Unstored: c.unstored.Load(), Wire: c.wire.count.Load(),
+		Panics: c.panics.Load(), Unstored: c.unstored.Load(), Judged: c.judged.Load(), Wire: c.wire.count.Load(),
 		Broker: s.broker.Stats(),
 	}
 }
 
 type counts struct {
-	requests, unknown, broken, records, refused, panics, unstored atomic.Int64
-	wire                                                          lines
+	requests, unknown, broken, records, refused, panics, unstored, judged atomic.Int64
+	wire                                                                  lines
 }
 
 // lines counts what is written to it. It stands where net/http would print to stderr.
