@@ -194,6 +194,16 @@ var elsewhere = map[string]bool{
 // alsoBrokenBy names, for each clause that no mutant cites, one that breaks it all the same.
 var alsoBrokenBy = map[string]string{
 	"ingest/kafka/batch-is-stored": "ingest-kafka-loses",
+
+	"ingest/clients/accepts-backend":            "ingest-refuses-array-of-one",
+	"ingest/clients/accepts-js":                 "ingest-refuses-string-times",
+	"ingest/clients/accepts-unity":              "ingest-refuses-double-times",
+	"ingest/clients/accepts-unity-as-shipped":   "ingest-refuses-nameless-player",
+	"ingest/clients/accepts-unreal":             "ingest-refuses-charset",
+	"ingest/clients/accepts-unreal-as-shipped":  "ingest-refuses-zero-time",
+	"ingest/clients/accepts-godot":              "ingest-refuses-unknown-device-members",
+	"ingest/clients/accepts-godot-as-shipped":   "ingest-refuses-bare-object",
+	"ingest/clients/backend-records-are-stored": "ingest-kafka-alters",
 	"ingest/sns/batch-is-stored":   "ingest-sns-loses",
 }
 
