@@ -11,7 +11,10 @@ import (
 // ruled lists what a target may rule on where the documents leave it open, with the bounds of the number. A ruling
 // that no clause reads does not belong here.
 var ruled = map[string]struct{ least, most int }{
-	"playtime.bad_hash_status": {400, 499}, // ruling 20: the status that answers a wrong session_hash
+	"playtime.bad_hash_status":         {400, 499}, // ruling 20: the status that answers a wrong session_hash
+	"playtime.start_twice_status":      {200, 499}, // ruling 18: the status that answers a second start of one session
+	"playtime.unknown_session_status":  {200, 499}, // ruling 19: the status that answers a heartbeat without a start
+	"playtime.insights_settle_seconds": {0, 600},   // how long the insights may take to show what was acknowledged
 }
 
 // rulings reports unknown rulings and values that they cannot have.

@@ -20,6 +20,9 @@ const (
 // is muster's own.
 const PathInsights = "/insights"
 
+// PathExport is where the reference serves what the insights are made of by GET; muster's own, too.
+const PathExport = "/export"
+
 // The members of a body. The document lists them as path parameters; every client sends them in the body (ruling 11).
 const (
 	MemberIDs       = "ids" // in a start only
@@ -35,6 +38,18 @@ const (
 	HeaderPlatform = "X-Modio-Platform"
 	HeaderPortal   = "X-Modio-Portal"
 )
+
+// Platforms returns the documented values of HeaderPlatform. Their case is of no account, and anything else is ignored
+// (fact B-8).
+func Platforms() []string {
+	return []string{"source", "windows", "mac", "linux", "android", "ios", "xboxone", "xboxseriesx", "ps4", "ps5", "switch", "switch2",
+		"oculus", "windowsserver", "linuxserver"}
+}
+
+// Portals returns the documented values of HeaderPortal, by the same rule (fact B-9).
+func Portals() []string {
+	return []string{"apple", "discord", "epicgames", "facebook", "gog", "google", "itchio", "nintendo", "psn", "sso", "steam", "xboxlive"}
+}
 
 // operations is indexed by contract.Kind.
 var operations = [...]struct{ name, path string }{

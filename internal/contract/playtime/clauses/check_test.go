@@ -222,7 +222,8 @@ func TestTheTargetFileRulesOnTheStatusOfABadHash(t *testing.T) {
 	for name, tt := range tests {
 		tg := newTarget()
 		tg.Rulings = map[string]any{"playtime.bad_hash_status": tt.ruling}
-		violations, err := check(t, tg, id)(t.Context(), probeOf(newReference(t, tg, "")))
+		unruled := newReference(t, newTarget(), "") // which answers 422, whatever the file says
+		violations, err := check(t, tg, id)(t.Context(), probeOf(unruled))
 		got := ""
 		if err != nil {
 			got = "inconclusive"

@@ -30,25 +30,42 @@ func (s *Server) authenticate(m *contract.Message) (int, *refusal) {
 	user, known := s.users[strings.TrimSpace(token)]
 	switch {
 	case given == "" && hasAPIKey(m.Query):
-		if s.rules.apiKeyWrites {
-			return 0, nil
-		}
-		return 0, &refusal{status: http.StatusForbidden, ref: refReadOnly, message: "an API key may not write, want an access token"}
+		return 0, s.keyAlone(apiKey(m.Query))
 	case given == "" || !strings.EqualFold(scheme, "Bearer"):
 		if s.rules.tokenOptional {
 			return 0, nil
 		}
-		return 0, &refusal{status: http.StatusUnauthorized, ref: refNoCredentials, message: "no credentials, want a bearer token"}
+		return 0, unauthorized(refNoCredentials, "no credentials, want a bearer token")
 	case !known && !s.rules.anyToken:
-		return 0, &refusal{status: http.StatusUnauthorized, ref: refUnknownToken, message: "the access token is unknown or expired"}
+		return 0, unauthorized(refUnknownToken, "the access token is unknown or expired")
 	}
 	return user, nil
 }
 
-func hasAPIKey(query string) bool {
+// keyAlone refuses a request that shows an API key and no token. Where the target has no key, any well-formed one is
+// taken for the game's.
+func (s *Server) keyAlone(key string) *refusal {
+	switch {
+	case s.rules.apiKeyWrites:
+		return nil
+	case strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r > '~' }):
+		return unauthorized(refMalformedKey, "the API key is malformed")
+	case s.apiKey != "" && key != s.apiKey:
+		return unauthorized(refUnknownKey, "the API key is not that of the game")
+	}
+	return &refusal{status: http.StatusForbidden, ref: refReadOnly, message: "an API key may not write, want an access token"}
+}
+
+func unauthorized(ref int, message string) *refusal {
+	return &refusal{status: http.StatusUnauthorized, ref: ref, message: message}
+}
+
+func hasAPIKey(query string) bool { return apiKey(query) != "" }
+
+func apiKey(query string) string {
 	// A query that is malformed in part still gives the parts that could be read.
 	values, _ := url.ParseQuery(query)
-	return values.Get("api_key") != ""
+	return values.Get("api_key")
 }
 
 // acceptable refuses a client that wants something else than JSON.
@@ -76,7 +93,8 @@ func (s *Server) mediaType(m *contract.Message) *refusal {
 		return &refusal{status: http.StatusUnsupportedMediaType, ref: refNoMediaType, message: "no content type, want application/json"}
 	}
 	parsed, _, err := mime.ParseMediaType(declared)
-	if err != nil || parsed != "application/json" && !s.rules.anyMediaType {
+	taken := parsed == "application/json" || s.rules.anyMediaType || s.knobs.Forms && parsed == formType
+	if err != nil || !taken {
 		return &refusal{status: http.StatusUnsupportedMediaType, ref: refMediaType, message: "content type is not application/json"}
 	}
 	return nil

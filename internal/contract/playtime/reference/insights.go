@@ -7,25 +7,60 @@ import (
 	"github.com/passmuster/muster/internal/contract"
 )
 
-// insights serves the five figures. They need no credentials: they are for the person who runs the reference.
-func (s *Server) insights(now time.Time, m *contract.Message) contract.Reply {
-	if m.Method != http.MethodGet {
-		r := reply(http.StatusMethodNotAllowed, "text/plain", []byte("only GET is allowed here"))
-		r.Header = []contract.Field{{Name: "Allow", Value: http.MethodGet}}
-		return r
-	}
-	figures := s.state.insights(now)
-	if s.rules.miscount != nil {
-		s.rules.miscount(&figures)
-	}
-	return jsonReply(http.StatusOK, "application/json", figures)
+// figures are the five insights and what else the service's dashboard shows of playtime.
+type figures struct {
+	contract.Insights
+	Buckets buckets `json:"playtime_buckets"`
 }
 
-// insights returns the five figures as of now, with the meaning that contract.Insights gives them. A player is an access
-// token; playtime is the client's own stamps of end and start, each in either unit.
-func (st *state) insights(now time.Time) contract.Insights {
+// buckets count the ended sessions by their playtime, each from the lower bound up to below the upper one.
+type buckets struct {
+	Under5Min  int64 `json:"0_5_min"`
+	Under30Min int64 `json:"5_30_min"`
+	Under60Min int64 `json:"30_60_min"`
+	Under2H    int64 `json:"1_2_h"`
+	From2H     int64 `json:"2_h_or_more"`
+}
+
+// count puts one session into its bucket.
+func (b *buckets) count(playtime time.Duration) {
+	switch {
+	case playtime < 5*time.Minute:
+		b.Under5Min++
+	case playtime < 30*time.Minute:
+		b.Under30Min++
+	case playtime < time.Hour:
+		b.Under60Min++
+	case playtime < 2*time.Hour:
+		b.Under2H++
+	default:
+		b.From2H++
+	}
+}
+
+// insights serves the figures. They need no credentials: they are for the person who runs the reference.
+func (s *Server) insights(now time.Time, m *contract.Message) contract.Reply {
+	if m.Method != http.MethodGet {
+		return onlyGet()
+	}
+	f := s.state.look(now)
+	if s.rules.miscount != nil {
+		s.rules.miscount(&f.Insights)
+	}
+	return jsonReply(http.StatusOK, "application/json", f)
+}
+
+// look returns the figures as of now.
+func (st *state) look(now time.Time) figures {
 	st.mu.Lock()
 	defer st.mu.Unlock()
+	st.tick(now)
+	return st.figures(now)
+}
+
+// figures returns the figures as of now, the five with the meaning that contract.Insights gives them. A player is an
+// access token; playtime is the client's own stamps of end and start, each in either unit.
+func (st *state) figures(now time.Time) figures {
 	in := contract.Insights{
 		AsOfMS:            now.UnixMilli(),
 		AveragePlaytime:   mean(float64(st.playtimeMS)/1000, st.ends),
@@ -44,7 +79,7 @@ func (st *state) insights(now time.Time) contract.Insights {
 			in.ConcurrentUGC++
 		}
 	}
-	return in
+	return figures{Insights: in, Buckets: st.buckets}
 }
 
 func mean(sum float64, n int64) float64 {

@@ -23,9 +23,10 @@ func Mutants() []contract.Mutant {
 	return list
 }
 
-// mutated returns the correct rules with one mutant applied; the empty name is none.
-func mutated(name string) (rules, error) {
+// mutated returns the correct rules, as rulings refine them, with one mutant applied; the empty name is none.
+func mutated(name string, rulings map[string]any) (rules, error) {
 	r := correct()
+	r.ruled(rulings)
 	if name == "" {
 		return r, nil
 	}

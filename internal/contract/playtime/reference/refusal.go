@@ -3,6 +3,7 @@ package reference
 import (
 	"encoding/json"
 	"net/http"
+	"strconv"
 
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/contract/playtime"
@@ -11,8 +12,12 @@ import (
 // The error references of the service's public list that the reference gives.
 const (
 	refNoCredentials = 11000
+	refMalformedKey  = 11001
+	refUnknownKey    = 11002
 	refReadOnly      = 11003
 	refUnknownToken  = 11005
+	refLimitAll      = 11008
+	refLimitOne      = 11009
 	refMalformed     = 13004
 	refNoMediaType   = 13005
 	refMediaType     = 13006
@@ -27,7 +32,13 @@ type refusal struct {
 	ref     int
 	message string
 	fields  []playtime.FieldError // by member; with status 422 only
+
+	retryAfter int    // seconds to wait, in a header; 0 is no header, rolling a wait of 0
+	html       string // a page in place of the envelope, as a gateway before the service gives
 }
+
+// rolling is a retry-after of 0, by which the service means a window that moves with the clock.
+const rolling = -1
 
 // invalid refuses the members of a body.
 func invalid(fields ...playtime.FieldError) *refusal {
@@ -62,7 +73,14 @@ func (s *Server) refused(no *refusal) contract.Answer {
 	if s.rules.plainErrors {
 		return contract.Answer{Reply: reply(no.status, "text/plain", []byte(no.message))}
 	}
-	return contract.Answer{Reply: jsonReply(no.status, s.rules.errorType, e)}
+	answer := contract.Answer{Reply: jsonReply(no.status, s.rules.errorType, e)}
+	if no.html != "" {
+		answer.Reply = reply(no.status, "text/html", []byte(no.html))
+	}
+	if no.retryAfter != 0 {
+		answer.Reply.Header = append(answer.Reply.Header, contract.Field{Name: "Retry-After", Value: strconv.Itoa(max(no.retryAfter, 0))})
+	}
+	return answer
 }
 
 // success is the answer to a request that was taken.
@@ -97,6 +115,8 @@ func reply(status int, mediaType string, body []byte) contract.Reply {
 		r.Outcome = contract.Acknowledged
 	case status == http.StatusUnauthorized || status == http.StatusForbidden:
 		r.Class = contract.ClassAuth
+	case status == http.StatusTooManyRequests:
+		r.Class = contract.ClassRateLimited
 	case status >= 500:
 		r.Class = contract.ClassServer
 	default:

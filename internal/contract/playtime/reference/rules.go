@@ -1,7 +1,9 @@
 package reference
 
 import (
+	"fmt"
 	"net/http"
+	"strconv"
 
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/contract/playtime"
@@ -58,6 +60,28 @@ func correct() rules {
 		hashStatus: http.StatusUnprocessableEntity,
 		errorType:  "application/json",
 	}
+}
+
+// ruled sets what a target file rules on where the document leaves it open.
+func (r *rules) ruled(rulings map[string]any) {
+	if status, given := number(rulings["playtime.bad_hash_status"]); given {
+		r.hashStatus = status
+	}
+	if status, given := number(rulings["playtime.start_twice_status"]); given && status >= 300 {
+		r.startTwice = &refusal{status: status, ref: refInvalid, message: "the session was started before"}
+	}
+	if status, given := number(rulings["playtime.unknown_session_status"]); given && status >= 300 {
+		r.unknownSession = &refusal{status: status, ref: refInvalid, message: "the session was never started, or it is over"}
+		if status == http.StatusNotFound {
+			r.unknownSession.ref = refNotFound
+		}
+	}
+}
+
+// number reads a ruling, which may come as any type of whole number.
+func number(value any) (int, bool) {
+	n, err := strconv.Atoi(fmt.Sprint(value))
+	return n, err == nil
 }
 
 func (r *rules) badHash() *refusal {

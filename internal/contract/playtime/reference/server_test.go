@@ -203,7 +203,7 @@ func TestConcurrentPlayersAreAllCounted(t *testing.T) {
 		})
 	}
 	all.Wait()
-	in := s.state.insights(epoch.Add(time.Minute))
+	in := s.state.look(epoch.Add(time.Minute)).Insights
 	if s.Counts().Sessions != 0 || s.state.starts != 160 || s.state.ends != 160 || in.AveragePlaytime != 60 || in.AverageUGCSession != 2 {
 		t.Errorf("got %+v, %+v after %d starts and %d ends", s.Counts(), in, s.state.starts, s.state.ends)
 	}

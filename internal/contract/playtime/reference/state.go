@@ -9,6 +9,7 @@ import (
 
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/contract/playtime"
+	"github.com/passmuster/muster/internal/contract/playtime/export"
 )
 
 // Bounds of what the server remembers.
@@ -25,6 +26,7 @@ const activeFor = 30 * time.Minute
 type Counts struct {
 	Sessions         int   // open sessions held
 	SessionsUnkept   int64 // starts acknowledged but not held, since maxSessions were open
+	SessionsGone     int64 // closed sessions that the export no longer has, since maxClosed came after them
 	ContentUncounted int64 // content ids left out of the insights
 }
 
@@ -34,6 +36,7 @@ func (s *Server) Counts() Counts {
 	defer s.state.mu.Unlock()
 	c := s.state.counts
 	c.Sessions = len(s.state.sessions)
+	c.SessionsGone = s.state.closed.gone
 	return c
 }
 
@@ -42,12 +45,14 @@ type sessionKey struct {
 	id   string
 }
 
-// session is an open session. It is dropped when it ends.
+// session is an open session. It is dropped when it ends, and when it was silent for too long.
 type session struct {
 	startMS int64 // as the client stamped it
 	order   int64 // the last one taken
 	seen    time.Time
 	ids     []int64
+	ugc     int64 // how many ids there were at the start, also above maxSessionIDs
+	from    origin
 }
 
 // user is what is known of one access token.
@@ -64,15 +69,22 @@ type state struct {
 	sessions map[sessionKey]*session
 	users    []user
 	content  map[int64]time.Time // last sign of life of a session with it
-	swept    time.Time
+	reap     time.Duration       // silence after which a session is dropped
+	ticked   time.Time
 	counts   Counts
+	closed   ring[export.Session]
+	samples  ring[export.Sample]
 
 	starts, startIDs int64 // sums over all starts
 	ends, playtimeMS int64 // sums over all ended sessions
+	buckets          buckets
 }
 
-func newState(users int) *state {
+func newState(users int, reap time.Duration) *state {
 	return &state{
+		reap:     reap,
+		closed:   ring[export.Session]{most: maxClosed},
+		samples:  ring[export.Sample]{most: maxSamples},
 		room:     maxSessions,
 		sessions: map[sessionKey]*session{},
 		users:    make([]user, max(users, 1)),
@@ -81,13 +93,14 @@ func newState(users int) *state {
 }
 
 // apply does one request that is well-formed and well-signed.
-func (st *state) apply(now time.Time, r *rules, kind contract.Kind, key sessionKey, req *playtime.Request) *refusal {
+func (st *state) apply(now time.Time, r *rules, kind contract.Kind, key sessionKey, req *playtime.Request, from origin) *refusal {
 	st.mu.Lock()
 	defer st.mu.Unlock()
+	st.tick(now)
 	held := st.sessions[key]
 	switch {
 	case kind == contract.Start:
-		return st.start(now, r, key, req, held)
+		return st.start(now, r, key, req, from)
 	case held == nil:
 		return r.unknownSession
 	case kind == contract.Heartbeat:
@@ -98,8 +111,8 @@ func (st *state) apply(now time.Time, r *rules, kind contract.Kind, key sessionK
 }
 
 // start opens a session; one of the same id is replaced (ruling 18 leaves this open).
-func (st *state) start(now time.Time, r *rules, key sessionKey, req *playtime.Request, held *session) *refusal {
-	u := &st.users[key.user]
+func (st *state) start(now time.Time, r *rules, key sessionKey, req *playtime.Request, from origin) *refusal {
+	u, held := &st.users[key.user], st.sessions[key]
 	if r.oneSession && held == nil && u.open > 0 {
 		return &refusal{status: http.StatusConflict, ref: refInvalid, message: "another session is open"}
 	}
@@ -111,14 +124,15 @@ func (st *state) start(now time.Time, r *rules, key sessionKey, req *playtime.Re
 	u.started = true
 	ids := slices.Clone(req.IDs[:min(len(req.IDs), maxSessionIDs)]) // a copy lets go of the rest
 	st.counts.ContentUncounted += int64(len(req.IDs) - len(ids))
-	fresh := &session{startMS: milliseconds(req.TS), order: req.Order, ids: ids}
-	if held == nil && !st.makeRoom(now) {
-		st.counts.SessionsUnkept++
-	} else {
-		if held == nil {
-			u.open++
-		}
+	fresh := &session{startMS: milliseconds(req.TS), order: req.Order, ids: ids, ugc: int64(len(req.IDs)), from: from}
+	switch {
+	case held != nil:
 		st.sessions[key] = fresh
+	case len(st.sessions) < st.room:
+		u.open++
+		st.sessions[key] = fresh
+	default:
+		st.counts.SessionsUnkept++
 	}
 	st.touch(now, key, fresh)
 	return nil
@@ -142,8 +156,12 @@ func (st *state) end(now time.Time, r *rules, key sessionKey, req *playtime.Requ
 	if r.endsIgnored {
 		return nil
 	}
+	endMS := milliseconds(req.TS)
+	playedMS := max(endMS-held.startMS, 0)
 	st.ends++
-	st.playtimeMS += max(milliseconds(req.TS)-held.startMS, 0)
+	st.playtimeMS += playedMS
+	st.buckets.count(time.Duration(playedMS) * time.Millisecond)
+	st.closeAs(export.Ended, key, held, endMS)
 	st.drop(key)
 	return nil
 }
@@ -164,20 +182,6 @@ func (st *state) touch(now time.Time, key sessionKey, s *session) {
 		}
 		st.content[id] = now
 	}
-}
-
-// makeRoom says whether one more session can be held. A full state is swept of what was long silent, at most once a
-// minute.
-func (st *state) makeRoom(now time.Time) bool {
-	if len(st.sessions) >= st.room && now.Sub(st.swept) > time.Minute {
-		st.swept = now
-		for key, s := range st.sessions {
-			if !active(now, s.seen) {
-				st.drop(key)
-			}
-		}
-	}
-	return len(st.sessions) < st.room
 }
 
 // idsOf returns the ids that a session was started with; none when it is not held.

@@ -112,8 +112,8 @@ func TestPlaytimeIsTheClientsOwnInEitherUnit(t *testing.T) {
 		s := testServer(t, "")
 		key := sessionKey{id: "s"}
 		for _, no := range []*refusal{
-			s.state.apply(epoch, &s.rules, contract.Start, key, &playtime.Request{TS: tt.start, Order: 1}),
-			s.state.apply(epoch, &s.rules, contract.End, key, &playtime.Request{TS: tt.end, Order: 2}),
+			s.state.apply(epoch, &s.rules, contract.Start, key, &playtime.Request{TS: tt.start, Order: 1}, origin{}),
+			s.state.apply(epoch, &s.rules, contract.End, key, &playtime.Request{TS: tt.end, Order: 2}, origin{}),
 		} {
 			if no != nil {
 				t.Fatal(no)
