@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"text/tabwriter"
 
 	"github.com/passmuster/muster/internal/reference"
@@ -25,7 +26,7 @@ func (c serveCmd) Run(ctx context.Context, v *voice) (err error) {
 		return c.list(v)
 	}
 	server, err := startReference(ctx, reference.Options{
-		HTTPAddr: c.Addr, KafkaAddr: c.KafkaAddr, Players: c.Players, Mutant: c.Mutant,
+		HTTPAddr: c.Addr, KafkaAddr: c.KafkaAddr, Players: c.Players, Mutant: c.Mutant, AWS: awsKey(os.Getenv),
 	})
 	if err != nil {
 		return err
@@ -55,9 +56,11 @@ func (c serveCmd) announce(v *voice, server *reference.Server) error {
 	_, err := fmt.Fprintf(w, "playtime\tPOST %s/v1/metrics/sessions/{start,heartbeat,end}\n"+
 		"events by http\tPOST %s/ingress/events\nclock\tGET %s/utils/time-unix\n"+
 		"events by kafka\t%s, topic %s, TLS and SCRAM-SHA-256 as user %s\n"+
+		"events by sns\t%s, topic %s, %s\n"+
 		"read-back\ttopic %s\ninsights\tGET %s\n",
 		t.Playtime.BaseURL, t.Ingest.HTTP.BaseURL, t.Ingest.HTTP.BaseURL,
 		t.Ingest.Kafka.Brokers[0], t.Ingest.Kafka.Topic, t.Ingest.Kafka.SASL.Username,
+		t.Ingest.SNS.EndpointURL, t.Ingest.SNS.TopicARN, signing(os.Getenv, t.Ingest.SNS),
 		t.Ingest.Readback.Kafka.Topic, t.Playtime.Insights.URL)
 	if err == nil && c.WriteTarget != "" {
 		_, err = fmt.Fprintf(w, "target file\t%s\n", c.WriteTarget)

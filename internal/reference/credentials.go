@@ -15,6 +15,7 @@ type credentials struct {
 	metricsKey target.Secret // signs playtime sessions; UUID text
 	apiKey     target.Secret // for events by HTTP
 	password   target.Secret // for events by Kafka
+	aws        target.AWSCredentials
 	tokens     []target.Secret
 }
 
@@ -30,6 +31,7 @@ func draw(seed string, players int) credentials {
 		metricsKey: uuid(stream),
 		apiKey:     digits(stream, 20),
 		password:   digits(stream, 16),
+		aws:        target.AWSCredentials{AccessKeyID: accessKeyID, SecretAccessKey: digits(stream, 20)},
 		tokens:     make([]target.Secret, players),
 	}
 	for i := range c.tokens {

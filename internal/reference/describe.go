@@ -37,8 +37,15 @@ func describe(opts Options, c credentials, baseURL, kafkaAddr string, caPEM []by
 			CartridgeTag: opts.CartridgeTag,
 			HTTP:         &target.HTTP{BaseURL: baseURL, APIKey: c.apiKey},
 			Kafka:        topic(ingressTopic),
-			Readback:     &target.Readback{Kafka: topic(acceptedTopic)},
+			SNS: &target.SNS{
+				TopicARN: "arn:aws:sns:" + snsRegion + ":" + snsAccount + ":" + ingressTopic, Region: snsRegion,
+				EndpointURL: baseURL + snsPath, Credentials: &c.aws,
+			},
+			Readback: &target.Readback{Kafka: topic(acceptedTopic)},
 		},
+	}
+	if opts.AWS != nil {
+		described.Ingest.SNS.Credentials = opts.AWS
 	}
 	described.Load.Allowed = true
 	return described

@@ -24,7 +24,7 @@ func (s *Server) door(w http.ResponseWriter, r *http.Request) {
 			http.Error(w, "the reference failed", http.StatusInternalServerError)
 		}
 	}()
-	if s.page(w, r) {
+	if s.page(w, r) || s.snsDoor(w, r) {
 		return
 	}
 	body, err := readBody(r)

@@ -2,16 +2,19 @@ package reference
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/strict"
 	"github.com/passmuster/muster/internal/transport/kafkadriver/broker"
+	"github.com/passmuster/muster/internal/transport/snsdriver/endpoint"
 )
 
 // manners are what the host itself can do wrongly; the zero value is right.
 type manners struct {
 	allow        broker.Allow
+	sns          endpoint.Wrong
 	longPassword bool // the Kafka password may have surplus behind it
 	longName     bool // the Kafka user's name may have surplus behind it
 	loses        bool // every second event by Kafka is acknowledged but not stored
@@ -40,7 +43,7 @@ type mutant struct {
 	apply func(*manners)
 }
 
-// hostMutants lists the wrong ways of the host. Those of the contracts come with their halves.
+// hostMutants lists the wrong ways of the host but those of SNS. Those of the contracts come with their halves.
 func hostMutants() []mutant {
 	return []mutant{
 		{contract.Mutant{
@@ -77,7 +80,7 @@ func hostMutants() []mutant {
 // Mutants lists every way in which a server with these halves can be wrong: those of the host, then those of each half.
 func Mutants(halves []Half) []contract.Mutant {
 	var all []contract.Mutant
-	for _, m := range hostMutants() {
+	for _, m := range slices.Concat(hostMutants(), snsMutants()) {
 		all = append(all, m.Mutant)
 	}
 	for _, h := range halves {
@@ -94,7 +97,7 @@ func choose(name string, halves []Half) (manners, []string, error) {
 	if err := checkUnique(halves); err != nil || name == "" {
 		return host, told, err
 	}
-	for _, m := range hostMutants() {
+	for _, m := range slices.Concat(hostMutants(), snsMutants()) {
 		if m.Name == name {
 			m.apply(&host)
 			return host, told, nil

@@ -40,7 +40,7 @@ func (s *Server) judge(h Handled) (wrong bool) {
 
 // outcome is what the client was told, in one line.
 func outcome(h Handled) string {
-	if h.Message.Transport == contract.Kafka {
+	if h.Message.Transport != contract.HTTP { // what the half thinks of it nobody is told
 		return "accepted " + strconv.Itoa(h.Accepted)
 	}
 	return strconv.Itoa(h.Reply.Status) + " " + http.StatusText(h.Reply.Status)

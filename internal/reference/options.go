@@ -20,13 +20,14 @@ type Half struct {
 
 // Options say how to serve. The zero value serves correctly, on free ports of loopback.
 type Options struct {
-	HTTPAddr     string        // host:port for HTTP; default 127.0.0.1:0
-	KafkaAddr    string        // host:port for Kafka; default 127.0.0.1:0
-	Players      int           // access tokens to issue, one for each user; default 100, at most 10 million
-	Seed         string        // the same seed gives the same credentials; empty draws them at random
-	CartridgeTag string        // what the game is called in its events; default "muster"
-	Mutant       string        // the one way in which to be wrong, one of Mutants; empty is none
-	OnHandled    func(Handled) // told of every message that was answered, from many goroutines at once; may be nil
+	HTTPAddr     string                 // host:port for HTTP; default 127.0.0.1:0
+	KafkaAddr    string                 // host:port for Kafka; default 127.0.0.1:0
+	Players      int                    // access tokens to issue, one for each user; default 100, at most 10 million
+	Seed         string                 // the same seed gives the same credentials; empty draws them at random
+	CartridgeTag string                 // what the game is called in its events; default "muster"
+	AWS          *target.AWSCredentials // what publishers by SNS sign with; nil draws a secret
+	Mutant       string                 // the one way in which to be wrong, one of Mutants; empty is none
+	OnHandled    func(Handled)          // told of every message that was answered, from many goroutines at once; may be nil
 
 	CheckClients bool               // hold what clients send against the clauses that clients owe; see Server.Breaches
 	OnBreach     func(ClientBreach) // told of every clause broken by a message, from many goroutines at once; may be nil

@@ -14,6 +14,7 @@ import (
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/target"
 	"github.com/passmuster/muster/internal/transport/kafkadriver/broker"
+	"github.com/passmuster/muster/internal/transport/snsdriver/endpoint"
 )
 
 const (
@@ -35,6 +36,7 @@ type Server struct {
 	book    *book            // what they found; nil without judges
 	traffic traffic
 	broker  *broker.Broker
+	sns     *endpoint.Endpoint
 	http    *http.Server
 	counts  counts
 
@@ -93,6 +95,9 @@ func (s *Server) start(ctx context.Context, addr net.Addr, halves []Half, told [
 		}
 	}
 	s.book = newBook(s.judges)
+	if err := s.openSNS(s.target.Ingest.SNS); err != nil {
+		return err
+	}
 	s.http = &http.Server{
 		Handler:           http.HandlerFunc(s.door),
 		ReadHeaderTimeout: readHeaderTimeout,
@@ -109,6 +114,9 @@ func (s *Server) start(ctx context.Context, addr net.Addr, halves []Half, told [
 func (s *Server) abandon(ctx context.Context) error {
 	if s.broker == nil {
 		return nil
+	}
+	if s.sns != nil {
+		s.sns.Close()
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
 	defer cancel()
@@ -155,7 +163,9 @@ func (s *Server) Close(ctx context.Context) error {
 	s.closed.Do(func() {
 		ctx, cancel := context.WithTimeout(ctx, closeTimeout)
 		defer cancel()
-		s.failed = errors.Join(s.drain(ctx), s.broker.Close(ctx))
+		drained := s.drain(ctx)
+		s.sns.Close()
+		s.failed = errors.Join(drained, s.broker.Close(ctx))
 	})
 	return s.failed
 }

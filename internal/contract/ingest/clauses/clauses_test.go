@@ -204,7 +204,7 @@ var alsoBrokenBy = map[string]string{
 	"ingest/clients/accepts-godot":              "ingest-refuses-unknown-device-members",
 	"ingest/clients/accepts-godot-as-shipped":   "ingest-refuses-bare-object",
 	"ingest/clients/backend-records-are-stored": "ingest-kafka-alters",
-	"ingest/sns/batch-is-stored":   "ingest-sns-loses",
+	"ingest/sns/batch-is-stored":                "ingest-sns-loses",
 }
 
 func TestEveryMutantIsFailedByTheClauseItCites(t *testing.T) {

@@ -70,12 +70,9 @@ func (s suite) sns() []contract.Clause {
 	})
 }
 
-// topic are the clauses about what the topic takes and from whom, which are those of SNS itself.
+// topic are the clauses about what the topic makes of messages and batches, whatever they hold: those of SNS itself.
 func (s suite) topic() []contract.Clause {
 	one := func(p *contract.Probe) []byte { return array(s.event(p)) }
-	text := func(text string) func(*contract.Probe) *contract.Message {
-		return func(*contract.Probe) *contract.Message { return published([]byte(text)) }
-	}
 	return over(contract.SNS, []contract.Capability{contract.CapSNS}, []contract.Clause{
 		{
 			ID: "ingest/sns/accepts-array", Level: contract.Must, Basis: "document, Prepare your payload; A-S3",
@@ -113,7 +110,17 @@ func (s suite) topic() []contract.Clause {
 		}, {
 			ID: "ingest/sns/reports-failed-entries", Level: contract.Must, Basis: "A-S6, A-S9",
 			Duty: "A message that is not taken, such as an empty one, is not told as successful among others that are", Check: s.reportsFailures,
-		}, {
+		},
+	})
+}
+
+// texts are the clauses about the texts that no topic takes.
+func (s suite) texts() []contract.Clause {
+	text := func(text string) func(*contract.Probe) *contract.Message {
+		return func(*contract.Probe) *contract.Message { return published([]byte(text)) }
+	}
+	return over(contract.SNS, []contract.Capability{contract.CapSNS}, []contract.Clause{
+		{
 			ID: "ingest/sns/refuses-empty-message", Level: contract.Should, Basis: "A-S9",
 			Duty: "A message without a character is not acknowledged", Check: judged(text(""), notTaken),
 		}, {
@@ -133,7 +140,14 @@ func (s suite) topic() []contract.Clause {
 				}
 				return batch(texts...)
 			}, notTaken),
-		}, {
+		},
+	})
+}
+
+// publishers are the clauses about who is let in by SNS.
+func (s suite) publishers() []contract.Clause {
+	return over(contract.SNS, []contract.Capability{contract.CapSNS}, []contract.Clause{
+		{
 			ID: "ingest/sns/refuses-unsigned", Level: contract.Must, Basis: "A-S7, A-S8",
 			Duty: "A request without a signature publishes nothing", Check: s.refuses(publish, contract.Unsigned),
 		}, {

@@ -53,6 +53,7 @@ type Wrong struct {
 	AnySecret         bool // signatures are not looked at
 	AnyAccessKey      bool // unknown access keys are let in, and their signatures not looked at
 	AnyTopic          bool // topics that do not exist take messages
+	NineEntries       bool // batches of ten entries are refused
 	ManyEntries       bool // batches of more than ten entries are taken
 	SameIDs           bool // entries of a batch may have one id
 	AnySize           bool // nothing is too long

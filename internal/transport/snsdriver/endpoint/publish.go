@@ -89,7 +89,10 @@ func (e *Endpoint) disturbed(entry int) *Error {
 // checkBatch finds what is wrong with a batch as a whole (A-S4, A-S6).
 func (e *Endpoint) checkBatch(entries []publication) *Error {
 	wrong := e.cfg.Wrong
-	ids, size := map[string]bool{}, 0
+	ids, size, most := map[string]bool{}, 0, maxEntries
+	if wrong.NineEntries {
+		most--
+	}
 	for _, p := range entries {
 		if !entryID.MatchString(p.id) {
 			return newError(invalidEntryID, fmt.Sprintf("entry id %.90q, want 1 to 80 letters, digits, hyphens and underscores", p.id))
@@ -100,8 +103,8 @@ func (e *Endpoint) checkBatch(entries []publication) *Error {
 	switch {
 	case len(entries) == 0:
 		return newError(emptyBatch, "the batch holds no entry")
-	case len(entries) > maxEntries && !wrong.ManyEntries:
-		return newError(tooMany, fmt.Sprintf("the batch holds %d entries, at most %d are taken", len(entries), maxEntries))
+	case len(entries) > most && !wrong.ManyEntries:
+		return newError(tooMany, fmt.Sprintf("the batch holds %d entries, at most %d are taken", len(entries), most))
 	case len(ids) < len(entries) && !wrong.SameIDs:
 		return newError(notDistinct, "two entries of the batch have one id")
 	case size > e.cfg.limit():
