@@ -199,3 +199,25 @@ func FuzzJudge(f *testing.F) {
 		}
 	})
 }
+
+func TestCurrent(t *testing.T) {
+	version := func(more string) contract.Stored {
+		return contract.Stored{ID: "i", Value: fmt.Appendf(nil, clean, more)}
+	}
+	for _, c := range []struct {
+		copies []contract.Stored
+		want   int // which copy counts; -1 for none
+	}{
+		{nil, -1},
+		{[]contract.Stored{version("")}, 0},
+		{[]contract.Stored{version(""), version(`,"op":"u"`)}, 1},
+		{[]contract.Stored{version(""), version(`,"op":"delete"`)}, -1},
+		{[]contract.Stored{version(""), version(`,"op":"d"`), version("")}, 2},
+		{[]contract.Stored{version(""), {ID: "i"}}, -1},
+	} {
+		got, counts := ingest.Current(c.copies)
+		if counts != (c.want >= 0) || counts && string(got.Value) != string(c.copies[c.want].Value) {
+			t.Errorf("of %d copies %s counts, want number %d", len(c.copies), got.Value, c.want)
+		}
+	}
+}

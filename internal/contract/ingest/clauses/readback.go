@@ -2,8 +2,10 @@ package clauses
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/contract/ingest"
 )
 
 // readback are the clauses about what becomes of events that HTTP acknowledged.
@@ -24,6 +26,9 @@ func (s suite) readback() []contract.Clause {
 		}, {
 			ID: "ingest/readback/last-write-wins", Level: contract.Should, Basis: "contracts.md 1.2 (id), ruling 36",
 			Duty: "Of two versions of an event the later is the last one stored", Check: s.lastWrite(s.post),
+		}, {
+			ID: "ingest/readback/deletion-counts", Level: contract.Should, Basis: "contracts.md 1.2 (op), ruling 36",
+			Duty: "An event that was deleted is gone: no copy of it is left, or the last one is the deletion", Check: s.deletion(s.post),
 		}, {
 			ID: "ingest/readback/refused-is-not-stored", Level: contract.Should, Basis: "A-H10",
 			Duty: "An event whose API key was refused is not stored",
@@ -64,6 +69,36 @@ func (s suite) values() []contract.Clause {
 			Duty: "Fractions and exponents within a double are stored without loss", Check: properties(`{"part":0.0001220703125,"tiny":2.5e-300,"huge":-1.5E+300}`),
 		},
 	})
+}
+
+// deletion is a check that an event does not count any more once its id was sent with the operation delete.
+func (s suite) deletion(by way) contract.Check {
+	return func(ctx context.Context, p *contract.Probe) ([]contract.Violation, error) {
+		e := s.event(p)
+		if _, err := deliver(ctx, p, by(e)); err != nil {
+			return nil, err
+		}
+		if err := s.pass(ctx, p, by); err != nil {
+			return nil, err
+		}
+		x, err := deliver(ctx, p, by(e.same(set("op", "delete"))))
+		if err != nil {
+			return nil, err
+		}
+		if err := s.pass(ctx, p, by); err != nil {
+			return nil, err
+		}
+		waiting, cancel := context.WithTimeout(ctx, settle)
+		defer cancel()
+		copies, err := p.Readback.Find(waiting, e.id())
+		if err != nil {
+			return nil, fmt.Errorf("read back %s: %w", e.id(), err)
+		}
+		if last, counts := ingest.Current(copies); counts {
+			return []contract.Violation{{Wanted: "the event to be gone", Got: fmt.Sprintf("still stored: %.120s", last.Value), Exchange: x}}, nil
+		}
+		return nil, nil
+	}
 }
 
 // lastWrite is a check that a newer version of an event is stored after the older one.

@@ -33,14 +33,11 @@ func (s *Server) post(m *contract.Message) contract.Answer {
 		return contract.Answer{Reply: s.refuse(400, contract.ClassRejected, faults[0].Error())}
 	case len(faults) > 0:
 		events = without(events, faults)
-		return contract.Answer{
-			Reply:    s.refuse(400, contract.ClassRejected, faults[0].Error()),
-			Accepted: s.accept(&s.rules.http, events),
-		}
+		return s.accept(contract.Answer{Reply: s.refuse(400, contract.ClassRejected, faults[0].Error())}, &s.rules.http, events)
 	case s.rules.largestBatch > 0 && len(events) > s.rules.largestBatch:
 		return contract.Answer{Reply: s.refuse(500, contract.ClassServer, "internal server error")}
 	}
-	return contract.Answer{Reply: s.receipt(m.Body), Accepted: s.accept(&s.rules.http, events)}
+	return s.accept(contract.Answer{Reply: s.receipt(m.Body)}, &s.rules.http, events)
 }
 
 // admit judges everything of a POST but its events, in the order of an API gateway: resource, key, form, size.
@@ -70,7 +67,7 @@ func (s *Server) refused(m *contract.Message, refusal contract.Reply) contract.A
 	answer := contract.Answer{Reply: refusal}
 	if s.rules.storesRefused {
 		if events, faults := ingest.DecodeEvents(m.Body); len(faults) == 0 {
-			answer.Accepted = s.accept(&s.rules.http, events)
+			answer = s.accept(answer, &s.rules.http, events)
 		}
 	}
 	return answer

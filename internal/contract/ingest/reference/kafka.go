@@ -24,8 +24,7 @@ func (s *Server) consume(m *contract.Message) contract.Answer {
 		answer.Reply.Records = append(answer.Reply.Records, contract.Acknowledged)
 		valid = append(valid, events...)
 	}
-	answer.Accepted = s.accept(&s.rules.kafka, valid)
-	return answer
+	return s.accept(answer, &s.rules.kafka, valid)
 }
 
 // read returns the event of a record, or what is wrong with the record.

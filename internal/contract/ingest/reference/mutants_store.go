@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/contract/ingest"
 )
 
 // storeMutants acknowledge events by HTTP and then do the wrong thing with them.
@@ -24,6 +25,7 @@ func storeMutants() []mutant {
 			func(r *rules) { r.http.recognises = never }),
 		wrong("first-write-wins", "readback/last-write-wins", "ignores a newer version of an event",
 			func(r *rules) { r.http.recognises = sameID }),
+		wrong("ignores-deletions", "readback/deletion-counts", "acknowledges deletions and forgets them", stores(noDeletions)),
 		wrong("stores-refused", "readback/refused-is-not-stored", "stores events whose key it refused",
 			func(r *rules) { r.storesRefused = true }),
 		wrong("partial-batch", "readback/refused-batch-is-not-stored", "stores the good events of a batch that it refuses",
@@ -56,6 +58,13 @@ func allButLast(_ uint64, records []contract.Record) []contract.Record {
 		return records
 	}
 	return records[:len(records)-1]
+}
+
+func noDeletions(_ uint64, records []contract.Record) []contract.Record {
+	return slices.DeleteFunc(records, func(r contract.Record) bool {
+		event, _ := ingest.DecodeEvent(r.Value)
+		return event.Deletes()
+	})
 }
 
 func twice(_ uint64, records []contract.Record) []contract.Record { return append(records, records...) }

@@ -2,6 +2,7 @@ package reference
 
 import (
 	"hash/maphash"
+	"slices"
 	"sync"
 	"sync/atomic"
 )
@@ -36,23 +37,44 @@ func newSeen(limit int) *seen {
 	return &seen{seed: maphash.MakeSeed(), content: map[uint64]uint64{}, limit: limit}
 }
 
+// trace is what remembering one event changed, so that it can be forgotten again.
+type trace struct {
+	key, sum, was uint64
+	known         bool // an earlier version was remembered, with the content was
+}
+
 // before remembers an event and tells whether it is a repeat.
-func (s *seen) before(id string, value []byte, by recognition) bool {
-	key, sum := maphash.String(s.seed, id), maphash.Bytes(s.seed, value)
+func (s *seen) before(id string, value []byte, by recognition) (trace, bool) {
+	t := trace{key: maphash.String(s.seed, id), sum: maphash.Bytes(s.seed, value)}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if last, known := s.content[key]; known {
-		s.content[key] = sum
-		return by == sameID || last == sum
+	t.was, t.known = s.content[t.key]
+	s.content[t.key] = t.sum
+	switch {
+	case t.known:
+		return t, by == sameID || t.was == t.sum
+	case len(s.order) < s.limit:
+		s.order = append(s.order, t.key)
+	default:
+		delete(s.content, s.order[s.next])
+		s.order[s.next] = t.key
+		s.next = (s.next + 1) % s.limit
+		s.forgotten.Add(1)
 	}
-	s.content[key] = sum
-	if len(s.order) < s.limit {
-		s.order = append(s.order, key)
-		return false
+	return t, false
+}
+
+// undo forgets events that were remembered, the latest first; one of which a newer version has come since stays.
+func (s *seen) undo(traces []trace) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, t := range slices.Backward(traces) {
+		switch {
+		case s.content[t.key] != t.sum:
+		case t.known:
+			s.content[t.key] = t.was
+		default:
+			delete(s.content, t.key) // its place in order is left; what comes there is then forgotten a little early
+		}
 	}
-	delete(s.content, s.order[s.next])
-	s.order[s.next] = key
-	s.next = (s.next + 1) % s.limit
-	s.forgotten.Add(1)
-	return false
 }

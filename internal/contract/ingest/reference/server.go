@@ -7,7 +7,11 @@
 //
 // Its manners are those of an API gateway in front of a queue (contracts.md 1.1), the architecture that the public
 // clients reveal. Known differences from it: a body is validated before it is acknowledged, so that a developer hears
-// of mistakes at once; nothing is throttled; an event whose op is delete is stored like any other and deletes nothing.
+// of mistakes at once; nothing is throttled.
+//
+// The store only ever grows: a newer version of an event, and a deletion (an event whose op says so), are stored after
+// what they replace. What counts of an event is its last copy, and a deletion counts as nothing; ingest.Current says
+// which copy that is.
 package reference
 
 import (
@@ -70,7 +74,8 @@ func (s *Server) Handles(m *contract.Message) bool {
 
 // Respond answers m as of now. What it accepts is a copy, so m may be used again at once.
 //
-// An event counts as seen from here on, so a host that then fails to store it must not rely on the client's repeat.
+// An event counts as seen from here on. A host that fails to store it calls the answer's Undo, so that the client's
+// repeat is taken for the first. A repeat that came in between was acknowledged already.
 func (s *Server) Respond(now time.Time, m *contract.Message) contract.Answer {
 	switch {
 	case m.Transport == contract.Kafka:
@@ -89,21 +94,28 @@ func (s *Server) Respond(now time.Time, m *contract.Message) contract.Answer {
 // Forgotten returns how many event ids were forgotten to stay within memory. A repeat of one of those is stored again.
 func (s *Server) Forgotten() int64 { return s.seen.forgotten.Load() }
 
-// accept turns valid events into the records to be stored, without those that are repeats.
-func (s *Server) accept(d *door, events []ingest.Event) []contract.Record {
-	var records []contract.Record
+// accept adds the records to be stored to an answer: the valid events without those that are repeats.
+func (s *Server) accept(a contract.Answer, d *door, events []ingest.Event) contract.Answer {
+	var traces []trace
 	for i := range events {
 		id, value := events[i].ID, append([]byte(nil), events[i].Raw()...)
-		if d.recognises != never && s.seen.before(id, value, d.recognises) {
-			continue
+		if d.recognises != never {
+			t, repeat := s.seen.before(id, value, d.recognises)
+			if repeat {
+				continue
+			}
+			traces = append(traces, t)
 		}
 		if d.rewrite != nil {
 			value = d.rewrite(value)
 		}
-		records = append(records, contract.Record{Key: []byte(id), Value: value})
+		a.Accepted = append(a.Accepted, contract.Record{Key: []byte(id), Value: value})
 	}
 	if d.stores != nil {
-		records = d.stores(s.records.Add(1), records)
+		a.Accepted = d.stores(s.records.Add(1), a.Accepted)
 	}
-	return records
+	if len(traces) > 0 {
+		a.Undo = func() { s.seen.undo(traces) }
+	}
+	return a
 }

@@ -165,7 +165,7 @@ func TestSeenForgetsTheOldest(t *testing.T) {
 		{"c", "1", identical, true},
 		{"b", "1", identical, false},
 	} {
-		if got := s.before(c.id, []byte(c.value), c.by); got != c.repeat {
+		if _, got := s.before(c.id, []byte(c.value), c.by); got != c.repeat {
 			t.Errorf("%s = %s: repeat %t, want %t", c.id, c.value, got, c.repeat)
 		}
 	}

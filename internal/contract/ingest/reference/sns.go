@@ -21,9 +21,7 @@ func (s *Server) publish(m *contract.Message) contract.Answer {
 	if fault != "" {
 		return contract.Answer{Reply: contract.Reply{Outcome: contract.Failed, Class: contract.ClassRejected, Detail: fault}}
 	}
-	return contract.Answer{
-		Reply: contract.Reply{Outcome: contract.Acknowledged}, Accepted: s.accept(&s.rules.sns, events),
-	}
+	return s.accept(contract.Answer{Reply: contract.Reply{Outcome: contract.Acknowledged}}, &s.rules.sns, events)
 }
 
 // snsMutants are wrong about what comes by SNS, behind the topic.
