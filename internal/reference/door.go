@@ -2,6 +2,7 @@ package reference
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -50,8 +51,7 @@ func (s *Server) door(w http.ResponseWriter, r *http.Request) {
 func (s *Server) respond(w http.ResponseWriter, r *http.Request, half contract.Responder, m *contract.Message) {
 	began := time.Now()
 	answer := half.Respond(began, m)
-	if err := s.broker.Store(r.Context(), acceptedTopic, answer.Accepted); err != nil {
-		s.counts.unstored.Add(1)
+	if err := s.store(r.Context(), answer); err != nil {
 		answer = contract.Answer{Reply: contract.Reply{
 			Outcome: contract.Failed, Class: contract.ClassServer, Status: http.StatusInternalServerError,
 			Body: []byte("the events could not be stored\n"),
@@ -59,6 +59,19 @@ func (s *Server) respond(w http.ResponseWriter, r *http.Request, half contract.R
 	}
 	s.tell(Handled{At: began, Took: time.Since(began), Message: m, Reply: &answer.Reply, Accepted: len(answer.Accepted)})
 	write(w, &answer.Reply)
+}
+
+// store stores what an answer accepted. What cannot be stored the half is told to forget, so that the client's repeat of
+// it is not taken for one.
+func (s *Server) store(ctx context.Context, answer contract.Answer) error {
+	err := s.broker.Store(ctx, acceptedTopic, answer.Accepted)
+	if err != nil {
+		s.counts.unstored.Add(1)
+		if answer.Undo != nil {
+			answer.Undo()
+		}
+	}
+	return err
 }
 
 // halfFor finds whose business a message is.

@@ -52,13 +52,7 @@ func (s *Server) published(ctx context.Context, m *contract.Message) error {
 	}
 	began := time.Now()
 	answer := half.Respond(began, m)
-	err := s.broker.Store(ctx, acceptedTopic, answer.Accepted)
-	if err != nil {
-		s.counts.unstored.Add(1)
-		if answer.Undo != nil {
-			answer.Undo()
-		}
-	}
+	err := s.store(ctx, answer)
 	s.tell(Handled{
 		At: began, Took: time.Since(began), Message: m, Reply: &answer.Reply, Accepted: len(answer.Accepted),
 	})
