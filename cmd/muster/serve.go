@@ -25,6 +25,9 @@ func (c serveCmd) Run(ctx context.Context, v *voice) (err error) {
 	if c.ListMutants {
 		return c.list(v)
 	}
+	if c.Players < 1 {
+		return usage(fmt.Errorf("--players %d: want 1 or more", c.Players), "each is one access token, and so one user")
+	}
 	server, err := startReference(ctx, reference.Options{
 		HTTPAddr: c.Addr, KafkaAddr: c.KafkaAddr, Players: c.Players, Mutant: c.Mutant, AWS: awsKey(os.Getenv),
 	})
