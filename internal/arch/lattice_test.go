@@ -26,6 +26,7 @@ var floors = map[string]int{
 	"internal/contract/playtime/reference":  2,
 	"internal/contract/ingest/clauses":      2,
 	"internal/contract/ingest/reference":    2,
+	"internal/reference/dashboard":          2,
 	"internal/transport/drivertest":         2,
 	"internal/transport/httpdriver":         2,
 	"internal/transport/kafkadriver":        2,

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/reference/dashboard"
 	"github.com/passmuster/muster/internal/target"
 	"github.com/passmuster/muster/internal/transport/kafkadriver/broker"
 	"github.com/passmuster/muster/internal/transport/snsdriver/endpoint"
@@ -35,6 +36,7 @@ type Server struct {
 	judges  []contract.Judge // of clients; none unless asked for
 	book    *book            // what they found; nil without judges
 	traffic traffic
+	board   *dashboard.Board
 	broker  *broker.Broker
 	sns     *endpoint.Endpoint
 	http    *http.Server
@@ -62,7 +64,11 @@ func Start(ctx context.Context, opts Options, halves []Half) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{opts: opts, manners: host, done: make(chan struct{})}
-	if err := s.start(ctx, listener.Addr(), halves, told); err != nil {
+	err = s.start(ctx, listener.Addr(), halves, told)
+	if err == nil {
+		err = s.openBoard()
+	}
+	if err != nil {
 		return nil, errors.Join(err, s.abandon(ctx), listener.Close())
 	}
 	go s.serve(listener)
@@ -163,6 +169,7 @@ func (s *Server) Close(ctx context.Context) error {
 	s.closed.Do(func() {
 		ctx, cancel := context.WithTimeout(ctx, closeTimeout)
 		defer cancel()
+		s.board.Close() // ends the streams of viewers, which would not end of themselves
 		drained := s.drain(ctx)
 		s.sns.Close()
 		s.failed = errors.Join(drained, s.broker.Close(ctx))

@@ -124,7 +124,7 @@ func TestPageAndHealth(t *testing.T) {
 	s := start(t, Options{Mutant: "take-wrongly"})
 	for path, wants := range map[string][]string{
 		"/healthz": {"ok\n"},
-		"/":        {"4711", "take-wrongly", s.Target().Ingest.Kafka.Brokers[0], "</html>"},
+		"/":        {"4,711", "take-wrongly", s.Target().Ingest.Kafka.Brokers[0], "</html>"},
 	} {
 		resp, err := http.Get(s.Target().Playtime.BaseURL + path)
 		if err != nil {

@@ -8,20 +8,13 @@ import (
 	"time"
 )
 
-// count writes a whole number, digits in groups of three from five digits on.
+// count writes a whole number with commas.
 func count(n int64) string {
 	digits := strconv.FormatInt(n, 10)
-	if len(digits) < 5 {
-		return digits
+	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
 	}
-	var b strings.Builder
-	for i, d := range digits {
-		if i > 0 && (len(digits)-i)%3 == 0 && digits[i-1] != '-' {
-			b.WriteRune(' ') // a narrow space that does not break
-		}
-		b.WriteRune(d)
-	}
-	return b.String()
+	return digits
 }
 
 // number writes a value with as many decimals as its size asks for, at most two.
