@@ -12,7 +12,8 @@ import (
 // empty target the list is the same; its checks then judge nothing and return an error.
 func All(t *target.Target) []contract.Clause {
 	s := newSuite(t)
-	sections := slices.Concat(startClauses, heartbeatClauses, endClauses, hashClauses, headerClauses, errorClauses, insightClauses)
+	sections := slices.Concat(startClauses, heartbeatClauses, endClauses, hashClauses, headerClauses,
+		errorClauses, clientClauses, insightClauses)
 	all := make([]contract.Clause, len(sections))
 	for i, c := range sections {
 		all[i] = c.Clause
@@ -75,7 +76,12 @@ func unseen(level contract.Level, id, duty, basis, reason string) clause {
 
 // ofClient returns a clause that a client owes.
 func ofClient(level contract.Level, id, duty, basis string) clause {
-	c := unseen(level, id, duty, basis, "judged when a client is under test")
+	return ofClientUnseen(level, id, duty, basis, "judged when a client is under test")
+}
+
+// ofClientUnseen returns a clause that a client owes and that no message of it shows.
+func ofClientUnseen(level contract.Level, id, duty, basis, reason string) clause {
+	c := unseen(level, id, duty, basis, reason)
 	c.Actor = contract.Client
 	return c
 }

@@ -74,6 +74,10 @@ func (s *suite) draft(a *contract.Action) (*draft, error) {
 	if err := s.renderer.Render(&d.message, a); err != nil {
 		return nil, err
 	}
+	if !bytes.HasPrefix(d.message.Body, []byte{'{'}) { // a client whose bodies are no objects, sent as it is
+		d.body = d.message.Body
+		return d, nil
+	}
 	var err error
 	if d.members, err = split(d.message.Body); err != nil {
 		return nil, fmt.Errorf("take %s apart: %w", d.message.Operation, err)

@@ -61,12 +61,20 @@ var endClauses = []clause{
 			p.given(contract.Start)
 			p.taken(contract.End, quoted(playtime.MemberTS))
 		}),
-	unseen(contract.May, "end/repeated-end",
-		"A second end of one session has a defined effect",
-		"ruling 19", "the document does not say which, so no answer can be wrong"),
+	may("end/repeated-end",
+		"A second end of one session is answered as the target file rules for unknown sessions, or else by any status but a server error",
+		"ruling 19 (playtime.unknown_session_status)",
+		func(p *play) {
+			p.given(contract.Start)
+			p.given(contract.End)
+			p.answeredAsRuled("playtime.unknown_session_status", contract.End)
+		}),
 	ofClient(contract.Must, "end/client-highest-order",
 		"A client gives its end an order id that is at least the highest of the session",
 		inEnd+", parameters (session_order_id); ruling 9"),
-	ofClient(contract.Should, "end/client-ends-its-sessions",
-		"A client ends every session that it started", `document, "Capture Process"`),
+	ofClient(contract.Should, "end/client-order-exceeds",
+		"A client gives its end a higher order id than its last heartbeat had", "ruling 9"),
+	ofClientUnseen(contract.Should, "end/client-ends-its-sessions",
+		"A client ends every session that it started", `document, "Capture Process"`,
+		"what was not sent is in no message; the export of the reference shows sessions without an end"),
 }

@@ -86,6 +86,10 @@ var hashClauses = []clause{
 		"ruling 13", "a server may keep nonces or not; the document asks for neither"),
 	ofClient(contract.Must, "hash/client-signs-every-request",
 		"A client sends a hash of its own, by the written rule, with every request", inHash+"; rulings 5, 7"),
+	ofClient(contract.Must, "hash/client-omits-ids-after-start",
+		"A client leaves the ids out of the hashes of heartbeats and ends", "fact B-h2; ruling 5"),
+	ofClient(contract.Must, "hash/client-nonce-not-replayed",
+		"A client never uses a nonce twice with one timestamp", "ruling 13"),
 	ofClient(contract.Should, "hash/client-nonce-is-fresh",
 		"A client never uses a nonce twice", "ruling 13"),
 }

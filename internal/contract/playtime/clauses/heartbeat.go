@@ -71,9 +71,19 @@ var heartbeatClauses = []clause{
 			p.given(contract.Start)
 			p.taken(contract.Heartbeat, with(playtime.MemberIDs, "[238219,674839]"))
 		}),
-	unseen(contract.May, "heartbeat/unknown-session",
-		"A heartbeat of a session that never started has a defined effect",
-		"ruling 19", "the document does not say which, so no answer can be wrong"),
+	must("heartbeat/first-at-once",
+		"The first heartbeat may come right after the start",
+		"ruling 16",
+		func(p *play) {
+			p.given(contract.Start)
+			p.taken(contract.Heartbeat)
+		}),
+	may("heartbeat/unknown-session",
+		"A heartbeat of a session that never started is answered as the target file rules, or else by any status but a server error",
+		"ruling 19 (playtime.unknown_session_status)",
+		func(p *play) {
+			p.answeredAsRuled("playtime.unknown_session_status", contract.Heartbeat, order(2))
+		}),
 	unseen(contract.Should, "heartbeat/silent-session-closed",
 		"A session that falls silent is closed after a time",
 		"ruling 15", "the document names no time, and no answer shows the closing"),
@@ -84,6 +94,8 @@ var heartbeatClauses = []clause{
 	ofClient(contract.Must, "heartbeat/client-order-rises",
 		"A client gives every heartbeat a higher order id than anything before it in the session",
 		inHeartbeat+", parameters (session_order_id); ruling 10"),
+	ofClient(contract.Should, "heartbeat/client-order-is-contiguous",
+		"A client gives each request that it attempts the order id after the last one", inHeartbeat+", parameters (session_order_id); ruling 10"),
 	ofClient(contract.Should, "heartbeat/client-sends-no-ids",
 		"A client leaves the ids out of heartbeats and ends", "ruling 6"),
 }

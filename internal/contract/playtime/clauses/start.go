@@ -2,6 +2,7 @@ package clauses
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/contract/playtime"
@@ -85,15 +86,57 @@ var startClauses = []clause{
 		"A start with order id 2 is taken, since one SDK begins there",
 		"ruling 8",
 		func(p *play) { p.taken(contract.Start, order(2)) }),
-	unseen(contract.May, "start/repeated-start",
-		"A second start of an open session has a defined effect",
-		"ruling 18", "the document does not say which, so no answer can be wrong"),
+	may("start/repeated-start",
+		"A second start of an open session is answered as the target file rules, or else by any status but a server error",
+		"ruling 18 (playtime.start_twice_status)",
+		func(p *play) {
+			p.given(contract.Start)
+			again := p.at.id
+			p.answeredAsRuled("playtime.start_twice_status", contract.Start, sessionID(again))
+		}),
+	may("start/no-content-taken",
+		"A start without any content is taken, with a hash that begins with the timestamp",
+		"ruling 21",
+		func(p *play) { p.taken(contract.Start, ids()) }),
+	may("start/clock-of-its-own",
+		"A timestamp that is far from the server's clock is taken",
+		"ruling 22",
+		func(p *play) { p.taken(contract.Start, earlier(time.Hour)) }),
 	ofClient(contract.Must, "start/client-begins-at-one",
 		"A client gives its start the order id 1", inStart+", parameters (session_order_id); ruling 8"),
 	ofClient(contract.Must, "start/client-sends-valid-body",
 		"A client sends the parameters as members of one valid JSON object", "rulings 11, 12"),
+	ofClient(contract.Must, "start/client-sends-every-member",
+		"A client sends every required member of an operation, each in an allowed form",
+		"document, parameters of each operation; rulings 1, 2, 3, 4"),
 	ofClient(contract.Should, "start/client-session-id-is-guid",
 		"A client gives each session a GUID of its own", inStart+", parameters (session_id); ruling 14"),
+	ofClientUnseen(contract.May, "start/client-timestamp-of-either-type",
+		"A client may write its timestamp as an integer or as a string of digits",
+		inStart+", parameters and sample; ruling 1", "a permission, which nothing can break"),
+	ofClient(contract.Should, "start/client-keeps-the-unit",
+		"A client keeps to seconds or to milliseconds within a session", "ruling 2"),
+	ofClient(contract.Should, "start/client-ids-are-numbers",
+		"A client writes ids as integers", inStart+", sample; ruling 3"),
+	ofClient(contract.Should, "start/client-order-is-number",
+		"A client writes order ids as integers", inStart+", parameters (session_order_id); ruling 4"),
+	ofClient(contract.Should, "start/client-names-content",
+		"A client names at least one id in a start", inStart+", parameters (ids); ruling 21"),
+	ofClient(contract.Must, "start/client-starts-first",
+		"A client starts a session before its first heartbeat, and sends nothing of it after its end",
+		`document, "Capture Process"`),
+}
+
+// answeredAsRuled judges an action that the document gives no answer to: by the target file's ruling when there is one,
+// and that it meets no server error in any case.
+func (p *play) answeredAsRuled(ruling string, kind contract.Kind, edits ...edit) {
+	if status := p.ruled(ruling, 0); status != 0 {
+		p.answered(status, kind, edits...)
+		return
+	}
+	if ex := p.send(kind, edits); ex != nil && ex.Reply.Status >= http.StatusInternalServerError {
+		p.blame("a status below 500", ex)
+	}
 }
 
 // emptyAnswer judges that an action is acknowledged without a body.

@@ -115,9 +115,9 @@ func (s *Server) meet() *refusal {
 // punctual refuses a timestamp that is too far from the server's clock.
 func (s *Server) punctual(now time.Time, req *playtime.Request) *refusal {
 	off := now.Sub(time.UnixMilli(milliseconds(req.TS))).Abs()
-	if s.knobs.Skew == 0 || off <= s.knobs.Skew {
+	if s.rules.skew == 0 || off <= s.rules.skew {
 		return nil
 	}
 	return invalid(playtime.FieldError{Field: playtime.MemberTS,
-		Text: fmt.Sprintf("is %v away from the server's clock, want at most %v", off.Round(time.Second), s.knobs.Skew)})
+		Text: fmt.Sprintf("is %v away from the server's clock, want at most %v", off.Round(time.Second), s.rules.skew)})
 }

@@ -38,6 +38,12 @@ var headerMutants = []mutant{
 		barring("Accept", lacks("Accept"))),
 	wrong("accept-verbatim", "headers/accept-anything", "an Accept header of any type is refused",
 		barring("Accept", holds("Accept", "*/*"))),
+	wrong("accept-language-required", "clients/accepts-documented-form", "a request without an Accept-Language header is refused",
+		barring("Accept-Language", lacks("Accept-Language"))),
+	wrong("cpp-refused", "clients/accepts-cpp", "a request of the SDK for C++ is refused",
+		barring("User-Agent", holds("User-Agent", "Modio-SDKv2"))),
+	wrong("unity-2025-refused", "clients/accepts-unity-2025-objects", "a request of the plugin for Unity of 2025 is refused",
+		barring("User-Agent", holds("User-Agent", "modio.cs"))),
 	wrong("members-in-fixed-order", "start/members-in-any-order", "a hash before the session id is refused",
 		barring("body", func(m *contract.Message) bool {
 			return bytes.Index(m.Body, []byte(playtime.MemberHash)) < bytes.Index(m.Body, []byte(playtime.MemberSessionID))

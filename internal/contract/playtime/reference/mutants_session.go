@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"time"
 
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/contract/playtime"
@@ -63,12 +64,28 @@ var bodyMutants = []mutant{
 		refusing(contract.Start, playtime.MemberNonce, func(q *playtime.Request) bool { return !guid.MatchString(q.Nonce) })),
 	wrong("unknown-members-refused", "start/unknown-members-ignored", "a start with an unknown member is refused",
 		refusing(contract.Start, "body", func(q *playtime.Request) bool { return len(q.Unknown) > 0 })),
+	wrong("no-content-refused", "start/no-content-taken", "a start without any content is refused",
+		refusing(contract.Start, playtime.MemberIDs, func(q *playtime.Request) bool { return len(q.IDs) == 0 })),
+	wrong("clock-checked", "start/clock-of-its-own", "a timestamp that is five minutes off is refused",
+		func(r *rules) { r.skew = 5 * time.Minute }),
+	wrong("numbers-as-text-refused", "clients/accepts-unity-2024", "a start whose numbers are all strings is refused",
+		refusing(contract.Start, "body", func(q *playtime.Request) bool { return len(q.Quoted) == 3 })),
+	wrong("pairs-refused", "clients/accepts-unity-2025", "a body of pairs is refused",
+		refusing(contract.Start, "body", func(q *playtime.Request) bool { return q.Pairs })),
 	wrong("ids-refused-in-heartbeat", "heartbeat/ids-ignored", "a heartbeat with ids is refused",
 		refusing(contract.Heartbeat, playtime.MemberIDs, func(q *playtime.Request) bool { return len(q.Unknown) > 0 })),
 }
 
 // Mutants of the life of a session.
 var orderMutants = []mutant{
+	wrong("second-start-crashes", "start/repeated-start", "a second start of an open session is answered 500",
+		func(r *rules) { r.startTwice = crash() }),
+	wrong("unknown-session-crashes", "heartbeat/unknown-session", "a heartbeat of a session that never started is answered 500",
+		func(r *rules) { r.unknownSession = crash() }),
+	wrong("second-end-crashes", "end/repeated-end", "an end of a session that is over is answered 500",
+		func(r *rules) { r.unknownSession = crash() }),
+	wrong("first-heartbeat-refused", "heartbeat/first-at-once", "the first heartbeat is refused when its order id is 2",
+		refusing(contract.Heartbeat, playtime.MemberOrder, func(q *playtime.Request) bool { return q.Order == 2 })),
 	wrong("one-session-per-user", "start/sessions-side-by-side", "a second open session of one user is refused",
 		func(r *rules) { r.oneSession = true }),
 	wrong("start-order-fixed", "start/later-order-taken", "a start with another order id than 1 is refused",
@@ -85,6 +102,11 @@ var orderMutants = []mutant{
 		func(r *rules) { r.endMustRise = true }),
 	wrong("end-needs-heartbeat", "end/without-heartbeat", "an end right after its start is refused",
 		refusing(contract.End, playtime.MemberOrder, func(q *playtime.Request) bool { return q.Order == 2 })),
+}
+
+// crash is the refusal of a server that did not think of something.
+func crash() *refusal {
+	return &refusal{status: http.StatusInternalServerError, ref: 29100, message: "something failed"}
 }
 
 // Mutants of the figures.

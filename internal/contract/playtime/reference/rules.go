@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/contract/playtime"
@@ -40,6 +41,7 @@ type rules struct {
 	orderUnchecked bool
 	gapsRefused    [3]bool
 	endMustRise    bool
+	skew           time.Duration // how far a timestamp may be from the server's clock; 0 is any distance (ruling 22)
 	endsIgnored    bool
 	oneSession     bool
 

@@ -41,6 +41,9 @@ func NewWith(t *target.Target, mutant string, k Knobs) (*Server, error) {
 	if err = errors.Join(err, fault); err != nil {
 		return nil, err
 	}
+	if k.Skew > 0 {
+		r.skew = k.Skew
+	}
 	if k.IDsInBeatHash {
 		r.signing = append(r.signing, alsoIDsOf(contract.Heartbeat), alsoIDsOf(contract.End))
 	}
