@@ -45,18 +45,18 @@ func newSigner() (*signer, error) {
 // sign returns the signature of text in base64. Version 1 is over SHA-1, which SNS still signs with unless a topic asks
 // for version 2.
 func (s *signer) sign(text []byte, version string) (string, error) {
-	hash, sum := crypto.SHA1, sha1Sum(text)
-	if version == "2" {
-		wide := sha256.Sum256(text)
-		hash, sum = crypto.SHA256, wide[:]
-	}
+	hash, sum := hashOf(version, text)
 	signature, err := rsa.SignPKCS1v15(rand.Reader, s.key, hash, sum)
 	return base64.StdEncoding.EncodeToString(signature), err
 }
 
-func sha1Sum(text []byte) []byte {
+func hashOf(version string, text []byte) (crypto.Hash, []byte) {
+	if version == "2" {
+		sum := sha256.Sum256(text)
+		return crypto.SHA256, sum[:]
+	}
 	sum := sha1.Sum(text)
-	return sum[:]
+	return crypto.SHA1, sum[:]
 }
 
 func (e *Endpoint) serveCert(w http.ResponseWriter) {
