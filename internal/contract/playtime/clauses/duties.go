@@ -5,6 +5,7 @@ import (
 	"mime"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,6 +18,7 @@ const (
 	beatShould = 150 * time.Second
 	beatMust   = 300 * time.Second
 	beatSlack  = 5 * time.Second
+	clockSlack = 5 * time.Minute // of a client's clock
 )
 
 // duty is a client's clause and how a message shows that it is broken.
@@ -37,6 +39,7 @@ var duties = []duty{
 	{"playtime/start/client-order-is-number", "session_order_id as an integer", true, asText(playtime.MemberOrder)},
 	{"playtime/start/client-names-content", "at least one id", true, noContent},
 	{"playtime/start/client-starts-first", "a start before anything else of the session, and nothing after its end", true, notStarted},
+	{"playtime/start/client-timestamp-is-current", "a session_ts within 5 min of the receipt", true, otherTime},
 	{"playtime/start/client-keeps-the-unit", "one unit of session_ts within a session", true, otherUnit},
 	{"playtime/heartbeat/client-order-rises", "a higher session_order_id than any before", true, fallingOrder},
 	{"playtime/heartbeat/client-order-is-contiguous", "the session_order_id after the last one", true, skippedOrder},
@@ -128,6 +131,21 @@ func notStarted(l *look) string {
 		return "a session that was ended"
 	}
 	return ""
+}
+
+func otherTime(l *look) string {
+	ms, err := strconv.ParseInt(l.req.TS, 10, 64)
+	if err != nil {
+		return "" // what was decoded is a number
+	}
+	if len(l.req.TS) == 10 {
+		ms *= 1000
+	}
+	off := l.now.Sub(time.UnixMilli(ms))
+	if off.Abs() <= clockSlack {
+		return ""
+	}
+	return fmt.Sprintf("%s, which is %v off", l.req.TS, off.Round(time.Second))
 }
 
 // going says whether the message belongs to a session that was seen and is not over.

@@ -99,6 +99,9 @@ var errorClauses = []clause{
 				}
 			}
 		}),
+	unseen(contract.Should, "errors/feature-off-403",
+		"A game for which the feature is not enabled is answered 403",
+		`document, "Playtime Metrics"; fact B-14 (14040)`, "a target under test has the feature, or it could not be tested"),
 	unseen(contract.Should, "errors/rate-limit-tells-when",
 		"An answer 429 says in retry-after when to come back",
 		"public facts 2.4, limits", "no limit is part of the contract, so it cannot be provoked with certainty"),

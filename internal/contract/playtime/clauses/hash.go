@@ -81,6 +81,9 @@ var hashClauses = []clause{
 			p.answered(p.ruled("playtime.bad_hash_status", http.StatusUnprocessableEntity),
 				contract.Heartbeat, signedOver(otherKey))
 		}),
+	unseen(contract.Must, "hash/owner-has-a-key",
+		"The owner of a game can have a metrics key made",
+		`document, "Obtaining your metrics key"`, "a button on a page for people behind a login"),
 	unseen(contract.May, "hash/replay-refused",
 		"A message that comes a second time is refused",
 		"ruling 13", "a server may keep nonces or not; the document asks for neither"),

@@ -130,6 +130,7 @@ func spoilt() map[string][]beat {
 		"start/client-order-is-number":             first(quoted(playtime.MemberOrder)),
 		"start/client-names-content":               first(ids()),
 		"start/client-starts-first":                then(beat{at(10), end, 2, nil}, beat{at(20), heart, 3, nil}),
+		"start/client-timestamp-is-current":        first(earlier(time.Hour)),
 		"start/client-keeps-the-unit":              then(beat{at(10), heart, 2, []edit{seconds()}}),
 		"heartbeat/client-order-rises":             then(beat{at(10), heart, 1, nil}),
 		"heartbeat/client-order-is-contiguous":     then(beat{at(10), heart, 3, nil}),

@@ -114,6 +114,8 @@ var startClauses = []clause{
 	ofClientUnseen(contract.May, "start/client-timestamp-of-either-type",
 		"A client may write its timestamp as an integer or as a string of digits",
 		inStart+", parameters and sample; ruling 1", "a permission, which nothing can break"),
+	ofClient(contract.Should, "start/client-timestamp-is-current",
+		"A client stamps a request with the time at which it is made", inStart+", parameters (session_ts); ruling 22"),
 	ofClient(contract.Should, "start/client-keeps-the-unit",
 		"A client keeps to seconds or to milliseconds within a session", "ruling 2"),
 	ofClient(contract.Should, "start/client-ids-are-numbers",
