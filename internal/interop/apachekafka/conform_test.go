@@ -51,6 +51,11 @@ func apache(t *testing.T) *target.Target {
 		if err := <-served; err != nil {
 			t.Error(err)
 		}
+		for _, name := range []string{eventsTopic, acceptedTopic} {
+			if err := broker.DeleteTopic(context.Background(), name); err != nil {
+				t.Error(err)
+			}
+		}
 	})
 	return game
 }

@@ -1,0 +1,130 @@
+//go:build integration
+
+package browser
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// patience bounds the whole use of one browser, its cold start included.
+const patience = 90 * time.Second
+
+// tab is one page in a browser of its own, and what it did.
+type tab struct {
+	ctx context.Context
+
+	mu       sync.Mutex
+	requests []string // addresses that were asked for
+	errors   []string // that the console shows: exceptions, refused resources, breaches of the page's policy
+}
+
+// open starts a browser with a fresh profile, and ends it with the test.
+func open(t *testing.T) *tab {
+	t.Helper()
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Fatalf("%v; .ci/integration-setup installs it", err)
+	}
+	ctx, stop := context.WithTimeout(t.Context(), patience)
+	t.Cleanup(stop)
+	allocator, cancel := chromedp.NewExecAllocator(ctx,
+		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.NoFirstRun, chromedp.Headless, chromedp.NoSandbox,
+		chromedp.DisableGPU, chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-sync", true), chromedp.Flag("disable-dev-shm-usage", true), chromedp.WindowSize(1200, 1000),
+	)
+	t.Cleanup(cancel)
+	page := &tab{}
+	var shut context.CancelFunc
+	page.ctx, shut = chromedp.NewContext(allocator)
+	t.Cleanup(shut)
+	chromedp.ListenTarget(page.ctx, page.note)
+	page.do(t, network.Enable(), runtime.Enable(), log.Enable())
+	return page
+}
+
+// note keeps what the tests ask about.
+func (p *tab) note(event any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch e := event.(type) {
+	case *network.EventRequestWillBeSent:
+		p.requests = append(p.requests, e.Request.URL)
+	case *runtime.EventExceptionThrown:
+		p.errors = append(p.errors, e.ExceptionDetails.Error())
+	case *runtime.EventConsoleAPICalled:
+		p.errors = append(p.errors, "console."+string(e.Type))
+	case *log.EventEntryAdded:
+		p.errors = append(p.errors, e.Entry.Text+" "+e.Entry.URL)
+	}
+}
+
+// seen returns what the page asked for and complained of until now.
+func (p *tab) seen() (requests, errors []string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.requests), slices.Clone(p.errors)
+}
+
+func (p *tab) do(t *testing.T, actions ...chromedp.Action) {
+	t.Helper()
+	if err := chromedp.Run(p.ctx, actions...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// get evaluates an expression in the page; of a promise, what it becomes.
+func get[T any](t *testing.T, p *tab, expression string) T {
+	t.Helper()
+	var value T
+	wait := func(e *runtime.EvaluateParams) *runtime.EvaluateParams { return e.WithAwaitPromise(true) }
+	if err := chromedp.Run(p.ctx, chromedp.Evaluate(expression, &value, wait)); err != nil {
+		t.Fatalf("%s: %v", expression, err)
+	}
+	return value
+}
+
+// until waits for the page to change so that the condition holds.
+func (p *tab) until(t *testing.T, condition string) {
+	t.Helper()
+	get[bool](t, p, `new Promise((done) => {
+		const holds = () => `+condition+`;
+		if (holds()) { done(true); return; }
+		new MutationObserver((_, watch) => { if (holds()) { watch.disconnect(); done(true); } })
+			.observe(document.documentElement, { subtree: true, childList: true, characterData: true, attributes: true });
+	})`)
+}
+
+// shoot takes a picture of the whole page.
+func (p *tab) shoot(t *testing.T, name string) {
+	t.Helper()
+	var picture []byte
+	p.do(t, chromedp.FullScreenshot(&picture, 100))
+	if err := os.WriteFile(filepath.Join(t.ArtifactDir(), name), picture, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if len(picture) < 10_000 {
+		t.Errorf("%s: a picture of %d bytes shows nothing", name, len(picture))
+	}
+}
+
+// quoted writes text as a literal of the page's language.
+func quoted(text string) string {
+	literal, _ := json.Marshal(text) // a string has no reason to fail
+	return string(literal)
+}
