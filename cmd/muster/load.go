@@ -33,6 +33,11 @@ func (f loadFlags) scenario() (scenarios.Scenario, error) {
 	if err != nil {
 		return s, usage(err, "%s", hintFor(err, "--ccu is at least 1, --duration such as 30s or 10m"))
 	}
+	for _, c := range catalog.Contracts() {
+		if err := c.CheckClients(s); err != nil {
+			return s, usage(err, "the scenario's shares of clients name one of these")
+		}
+	}
 	for _, text := range s.Thresholds {
 		if _, err := reports.ParseThreshold(string(text)); err != nil {
 			return s, usage(err, "for example 'playtime.heartbeat response p99 < 250ms', 'errors < 0.1%%' or 'lost == 0'")

@@ -33,7 +33,7 @@ type subject struct {
 // open reads the target file, or starts the reference with an access token for each of so many players.
 func (f targetFlags) open(ctx context.Context, players int) (*subject, error) {
 	if f.Target == "" {
-		server, err := startReference(ctx, reference.Options{Players: players, Mutant: f.Mutant})
+		server, err := startReference(ctx, reference.Options{Players: players, Mutant: f.Mutant}, halves(catalog.Manners{}, nil))
 		if err != nil {
 			return nil, err
 		}
@@ -48,24 +48,6 @@ func (f targetFlags) open(ctx context.Context, players int) (*subject, error) {
 		return nil, usage(err, "%s", hintFor(err, "README.md shows a target file; 'muster serve --write-target FILE' writes one"))
 	}
 	return &subject{target: t}, nil
-}
-
-// startReference starts the embedded reference with all contracts of the catalog.
-func startReference(ctx context.Context, opts reference.Options) (*reference.Server, error) {
-	server, err := reference.Start(ctx, opts, halves())
-	if err != nil {
-		return nil, usage(err, "choose another address, or :0 for any free port; 'muster serve --list-mutants' lists mutants")
-	}
-	return server, nil
-}
-
-// halves returns the server halves of all contracts.
-func halves() []reference.Half {
-	var all []reference.Half
-	for _, c := range catalog.Contracts() {
-		all = append(all, reference.Half{Name: c.Name, New: c.Serve, Mutants: c.Mutants()})
-	}
-	return all
 }
 
 // claimed returns the capabilities that the target claims.

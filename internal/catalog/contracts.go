@@ -1,6 +1,11 @@
 package catalog
 
 import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/contract/ingest"
 	ingestclauses "github.com/passmuster/muster/internal/contract/ingest/clauses"
@@ -9,6 +14,7 @@ import (
 	playtimeclauses "github.com/passmuster/muster/internal/contract/playtime/clauses"
 	playtimereference "github.com/passmuster/muster/internal/contract/playtime/reference"
 	"github.com/passmuster/muster/internal/target"
+	"github.com/passmuster/muster/scenarios"
 )
 
 // Contract is one contract as the rest of muster sees it.
@@ -20,22 +26,47 @@ type Contract struct {
 	// Serve makes the server half of the reference, wrong in one way when a mutant is named.
 	Serve   func(t *target.Target, mutant string) (contract.Responder, error)
 	Mutants func() []contract.Mutant
+	// Judge holds what clients send to the reference against what the contract asks of them.
+	Judge func(*target.Target) (contract.Judge, error)
+	// CheckClients reports what is wrong with a scenario's shares of clients.
+	CheckClients func(scenarios.Scenario) error
 	// Doors lists where a target takes the contract's messages; none when it does not claim the contract.
 	Doors func(*target.Target) []Door
 }
 
+// Manners are how the reference behaves where the documents leave a choice. The zero value is the friendliest service.
+type Manners struct {
+	Playtime playtimereference.Knobs
+}
+
+// playtimeClients reports every client of a scenario that is not known.
+func playtimeClients(shares map[string]int) error {
+	var faults []error
+	for _, name := range slices.Sorted(maps.Keys(shares)) {
+		if _, err := playtime.FindProfile(name); err != nil {
+			faults = append(faults, fmt.Errorf("players.clients: %w", err))
+		}
+	}
+	return errors.Join(faults...)
+}
+
 // Contracts returns all contracts in the order of reports.
-func Contracts() []Contract {
+func Contracts() []Contract { return ContractsWith(Manners{}) }
+
+// ContractsWith returns all contracts, their server halves with these manners.
+func ContractsWith(m Manners) []Contract {
 	return []Contract{
 		{
 			Name:     "playtime",
 			Clauses:  playtimeclauses.All,
 			Renderer: func(t *target.Target) (contract.Renderer, error) { return playtime.NewRenderer(t) },
 			Serve: func(t *target.Target, mutant string) (contract.Responder, error) {
-				return playtimereference.New(t, mutant)
+				return playtimereference.NewWith(t, mutant, m.Playtime)
 			},
-			Mutants: playtimereference.Mutants,
-			Doors:   playtimeDoors,
+			Mutants:      playtimereference.Mutants,
+			Judge:        func(t *target.Target) (contract.Judge, error) { return playtimeclauses.NewJudge(t) },
+			CheckClients: func(s scenarios.Scenario) error { return playtimeClients(s.Players.Clients) },
+			Doors:        playtimeDoors,
 		},
 		{
 			Name:     "ingest",
@@ -44,8 +75,10 @@ func Contracts() []Contract {
 			Serve: func(t *target.Target, mutant string) (contract.Responder, error) {
 				return ingestreference.New(t, mutant)
 			},
-			Mutants: ingestreference.Mutants,
-			Doors:   ingestDoors,
+			Mutants:      ingestreference.Mutants,
+			Judge:        func(t *target.Target) (contract.Judge, error) { return ingest.NewJudge(t), nil },
+			CheckClients: func(s scenarios.Scenario) error { return ingest.CheckClients(s.Events.Clients, s.Events.PerFlush) },
+			Doors:        ingestDoors,
 		},
 	}
 }

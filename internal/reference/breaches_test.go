@@ -39,7 +39,7 @@ func (j strictly) Judge(_ time.Time, m *contract.Message) []contract.Breach {
 func startStrict(t *testing.T, opts Options) *Server {
 	t.Helper()
 	all := halves(tells{})
-	all[0].Judge = func(*target.Target) contract.Judge { return strictly{} }
+	all[0].Judge = func(*target.Target) (contract.Judge, error) { return strictly{}, nil }
 	return startHalves(t, opts, all)
 }
 

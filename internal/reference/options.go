@@ -15,7 +15,7 @@ type Half struct {
 	Name    string                                                            // of the contract
 	New     func(t *target.Target, mutant string) (contract.Responder, error) // an empty mutant is the correct half
 	Mutants []contract.Mutant                                                 // the names that New takes
-	Judge   func(t *target.Target) contract.Judge                             // holds clients to the contract; nil when there is none
+	Judge   func(t *target.Target) (contract.Judge, error)                    // holds clients to the contract; nil when there is none
 }
 
 // Options say how to serve. The zero value serves correctly, on free ports of loopback.

@@ -97,7 +97,11 @@ func (s *Server) start(ctx context.Context, addr net.Addr, halves []Half, told [
 		}
 		s.halves = append(s.halves, half)
 		if s.opts.CheckClients && h.Judge != nil {
-			s.judges = append(s.judges, h.Judge(s.target))
+			judge, err := h.Judge(s.target)
+			if err != nil {
+				return fmt.Errorf("start reference: make the %s judge: %w", h.Name, err)
+			}
+			s.judges = append(s.judges, judge)
 		}
 	}
 	s.book = newBook(s.judges)
