@@ -5,6 +5,9 @@ SHELL := /bin/bash
 # Everything is pure Go; without cgo the binary is static and the build cache serves tests and binary alike.
 export CGO_ENABLED := 0
 
+# How long `make fuzz` gives each decoder.
+FUZZTIME ?= 30s
+
 # Where `make demo` leaves its run; a fresh folder each time.
 DEMO_OUT ?= runs/demo
 
@@ -42,10 +45,22 @@ lint: ## check format, vet, staticcheck and the rest of .golangci.yml
 tidy-check: ## fail when go.mod or go.sum is not tidy
 	go mod tidy -diff
 
+.PHONY: integration
+integration: build ## test against real foreign parts (.ci/integration-setup installs them)
+	go test -tags integration -count=1 -timeout 15m -p 1 ./internal/interop/...
+
+.PHONY: bench
+bench: ## measure the contracts' render, sign and validate paths
+	go test -run '^$$' -bench . -benchmem ./internal/contract/...
+
 .PHONY: fuzz
-fuzz: ## fuzz every decoder for ten seconds each
+fuzz: ## fuzz every decoder for FUZZTIME each (default 30s)
 	@grep -rn --include='*_test.go' '^func Fuzz' . | sed -E 's|^(.*)/[^/]+:[0-9]+:func (Fuzz[A-Za-z0-9_]+).*|\1 \2|' | sort -u | \
-		while read -r pkg name; do go test -run '^$$' -fuzz "^$$name$$" -fuzztime 10s "$$pkg" || exit 1; done
+		while read -r pkg name; do go test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) "$$pkg" || exit 1; done
+
+.PHONY: clauses
+clauses: ## write conformance/CLAUSES.md anew from the register
+	go run ./cmd/muster conform list --markdown > conformance/CLAUSES.md
 
 .PHONY: golden
 golden: ## write the golden files of the tests anew; look at the difference before you commit it
@@ -60,7 +75,7 @@ KAFKA_JARS := $(CURDIR)/bin/apache-kafka
 .PHONY: kafka-jars
 kafka-jars: ## fetch the jars of Apache Kafka (needs mvn and Maven Central)
 	@mkdir -p $(KAFKA_JARS)
-	mvn -q -B -f internal/interop/apachekafka/pom.xml dependency:copy-dependencies -DoutputDirectory=$(KAFKA_JARS)
+	mvn -q -B -C -f internal/interop/apachekafka/pom.xml dependency:copy-dependencies -DoutputDirectory=$(KAFKA_JARS)
 
 .PHONY: kafka
 kafka: kafka-jars ## run a genuine Apache Kafka on loopback until Ctrl-C, with a target file for it (needs Java 17)

@@ -2,17 +2,14 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/passmuster/muster/conformance"
 	"github.com/passmuster/muster/internal/catalog"
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/record"
-	"github.com/passmuster/muster/internal/target"
 )
 
 // conformFlags choose what is judged and how strictly.
@@ -147,57 +144,4 @@ func (p *prober) close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), closeWithin)
 	defer cancel()
 	return p.sender.Close(ctx)
-}
-
-// conformListCmd lists the register.
-type conformListCmd struct {
-	JSON bool `help:"Print JSON instead of a table."`
-}
-
-// listed is one clause as `conform list --json` prints it.
-type listed struct {
-	ID           string                `json:"id"`
-	Duty         string                `json:"duty"`
-	Level        contract.Level        `json:"level"`
-	Basis        string                `json:"basis"`
-	Actor        contract.Actor        `json:"actor"`
-	Transport    contract.Transport    `json:"transport,omitempty"`
-	Needs        []contract.Capability `json:"needs,omitempty"`
-	Unobservable string                `json:"unobservable,omitempty"`
-	Labels       []string              `json:"labels"`
-}
-
-// Run prints every clause.
-func (c conformListCmd) Run(v *voice) error {
-	register, err := catalog.Register(&target.Target{})
-	if err != nil {
-		return err
-	}
-	var rows []listed
-	for _, cl := range register.Clauses() {
-		rows = append(rows, listed{cl.ID, cl.Duty, cl.Level, cl.Basis, cl.Actor, cl.Transport, cl.Needs, cl.Unobservable, conformance.Labels(cl)})
-	}
-	if c.JSON {
-		enc := json.NewEncoder(v.stdout)
-		enc.SetIndent("", "  ")
-		return enc.Encode(rows)
-	}
-	w := tabwriter.NewWriter(v.stdout, 0, 0, 2, ' ', 0)
-	judged := 0
-	for _, r := range rows {
-		how := "judged"
-		if r.Unobservable != "" {
-			how = "not judged: " + r.Unobservable
-		} else {
-			judged++
-		}
-		if _, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", r.Level, r.ID, r.Duty, how); err != nil {
-			return err
-		}
-	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(v.stdout, "\n%d clauses, %d of them judged from outside\n", len(rows), judged)
-	return err
 }
