@@ -17,13 +17,21 @@ import (
 // concurrent use and remembers only which ids it saw lately.
 type Judge struct {
 	tag, key string
+	clauses  []string
+	rules    []eventRule
 	ids      *idMemory
 }
 
 // NewJudge returns a judge for clients that were given what t says: the cartridge tag and the API key. A target that
 // does not claim the contract gives a judge that finds nothing.
 func NewJudge(t *target.Target) *Judge {
-	j := &Judge{ids: newIDMemory(rememberedIDs)}
+	j := &Judge{ids: newIDMemory(rememberedIDs), rules: eventRules()}
+	for _, id := range messageClauses {
+		j.clauses = append(j.clauses, clausePrefix+id)
+	}
+	for _, r := range j.rules {
+		j.clauses = append(j.clauses, clausePrefix+r.clause)
+	}
 	if t.Ingest != nil {
 		j.tag = t.Ingest.CartridgeTag
 		if t.Ingest.HTTP != nil {
@@ -33,20 +41,16 @@ func NewJudge(t *target.Target) *Judge {
 	return j
 }
 
-// Clauses returns the ids of the clauses that Judge can find broken, in order.
-func (j *Judge) Clauses() []string {
-	ids := []string{
-		"posts-to-the-path", "sends-the-key", "sends-json-media-type", "body-within-256-kib", "sends-valid-json", "sends-array",
-		"one-object-per-record", "publishes-array", "publishes-within-256-kib", "key-is-the-id",
-	}
-	for _, r := range eventRules() {
-		ids = append(ids, r.clause)
-	}
-	for i, id := range ids {
-		ids[i] = "ingest/client/" + id
-	}
-	return ids
+const clausePrefix = "ingest/client/"
+
+// messageClauses are the clauses about messages as a whole; those about events follow them.
+var messageClauses = []string{
+	"posts-to-the-path", "sends-the-key", "sends-json-media-type", "body-within-256-kib", "sends-valid-json", "sends-array",
+	"one-object-per-record", "publishes-array", "publishes-within-256-kib", "key-is-the-id",
 }
+
+// Clauses returns the ids of the clauses that Judge can find broken, in order. The caller must not change the slice.
+func (j *Judge) Clauses() []string { return j.clauses }
 
 // Judge returns the clauses that m breaks, each once, in the order of Clauses. Of several events at fault it tells of
 // the first.
@@ -64,9 +68,8 @@ func (j *Judge) Judge(now time.Time, m *contract.Message) []contract.Breach {
 	case strings.HasPrefix(m.Path, "/ingress/"):
 		f.post(m)
 	}
-	order := j.Clauses()
 	slices.SortStableFunc(f.found, func(a, b contract.Breach) int {
-		return cmp.Compare(slices.Index(order, a.Clause), slices.Index(order, b.Clause))
+		return cmp.Compare(slices.Index(j.clauses, a.Clause), slices.Index(j.clauses, b.Clause))
 	})
 	return f.found
 }
@@ -79,14 +82,18 @@ type findings struct {
 }
 
 func (f *findings) add(clause, wanted, got string) {
-	clause = "ingest/client/" + clause
+	clause = clausePrefix + clause
 	if !slices.ContainsFunc(f.found, func(b contract.Breach) bool { return b.Clause == clause }) {
 		f.found = append(f.found, contract.Breach{Clause: clause, Wanted: wanted, Got: got})
 	}
 }
 
-// safeBytes is what every path to the service carries by default (A-H11, A-S4).
-const safeBytes = 256 << 10
+// safeBytes is what every path to the service carries by default (A-H11, A-S4). A body above wholeBytes is judged by its
+// size alone, for whoever received it may have cut it there.
+const (
+	safeBytes  = 256 << 10
+	wholeBytes = 1 << 20
+)
 
 func (f *findings) sized(clause string, size int) {
 	if size > safeBytes {
@@ -115,6 +122,9 @@ func (f *findings) post(m *contract.Message) {
 
 // body judges an array of events; the clause is the one that asks for the array.
 func (f *findings) body(clause string, body []byte) {
+	if len(body) > wholeBytes {
+		return
+	}
 	events, faults := DecodeEvents(body)
 	if len(faults) > 0 && faults[0].Index < 0 {
 		if syntax(body) != "" {
@@ -147,7 +157,6 @@ func (f *findings) record(r contract.Record) {
 }
 
 func (f *findings) events(events []Event, faults []FieldError) {
-	rules := eventRules()
 	for i := range events {
 		e := &events[i]
 		for _, fault := range faults {
@@ -158,7 +167,7 @@ func (f *findings) events(events []Event, faults []FieldError) {
 		if len(faults) >= maxFaults && e.index > faults[len(faults)-1].Index {
 			return // the faults of these events were dropped, so nothing true can be said of them
 		}
-		for _, r := range rules {
+		for _, r := range f.judge.rules {
 			if got := r.got(f, e); got != "" {
 				f.add(r.clause, r.wanted, fmt.Sprintf("event %d: %s", e.index, got))
 				if e.raw[0] != '{' {

@@ -136,6 +136,7 @@ func TestJudgeMessages(t *testing.T) {
 		{"wrong key", headed(posted("["+one+"]"), "X-API-Key", "key-2"), "sends-the-key"},
 		{"form", headed(posted("["+one+"]"), "Content-Type", "application/x-www-form-urlencoded"), "sends-json-media-type"},
 		{"large", posted(large), "body-within-256-kib"},
+		{"cut off", posted("[" + strings.Repeat(" ", 1<<20)), "body-within-256-kib"},
 		{"not JSON", posted("[" + one + ",]"), "sends-valid-json"},
 		{"bare", posted(" " + one), "sends-array"},
 		{"number", posted("5"), "sends-array"},

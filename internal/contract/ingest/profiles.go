@@ -29,7 +29,6 @@ func backend() Profile {
 		Event: `{"cartridge_tag":$tag,"name":$name,"time_server":$time,"time_local":$time?,"user_id":$user,"id":$id,"session_id":$session?,` +
 			`"device":{"device_name":"muster","device_unique_id":$device,"device_os":$os?},` +
 			`"app":{"app_identifier":"muster.synthetic","app_version":"1.0","app_environment":0},"properties":$properties}`,
-		Batch: Batch{Every: 10 * time.Second},
 	}
 }
 
