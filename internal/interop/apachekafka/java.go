@@ -67,7 +67,8 @@ func command(ctx context.Context, opts Options, args ...string) *exec.Cmd {
 	return c
 }
 
-// format prepares the storage. It is where the first users come from: none could log in to make one.
+// format prepares the storage. It is where the first users come from: none could log in to make one. Their passwords
+// can be seen in the list of processes meanwhile, and are worth nothing once the broker has ended.
 func format(ctx context.Context, opts Options, s settings) error {
 	args := []string{"kafka.tools.StorageTool", "format", "-t", clusterID, "-c", properties}
 	for _, u := range []user{s.Admin, s.Game} {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"os/exec"
 	"strings"
 	"testing"
@@ -73,6 +74,7 @@ func program(path string, args ...string) func(context.Context, job) (report, er
 		}
 		var out, complaints bytes.Buffer
 		c := exec.CommandContext(ctx, path, args...)
+		c.Env = append(os.Environ(), "NODE_EXTRA_CA_CERTS="+j.CAFile) // what Node.js trusts besides the system's
 		c.Stdin, c.Stdout, c.Stderr = bytes.NewReader(in), &out, &complaints
 		if err := c.Run(); err != nil {
 			return report{}, fmt.Errorf("run %s %s: %w\n%s", path, args, err, &complaints)

@@ -86,7 +86,7 @@ func find(ctx context.Context, dir string) (tools, error) {
 		{".", found.muster, "../../../cmd/muster"}, {"foreign", found.foreign, "."},
 	} {
 		build := exec.CommandContext(ctx, "go", "build", "-o", b.out, b.pkg)
-		build.Dir = b.dir
+		build.Dir, build.Env = b.dir, append(os.Environ(), "CGO_ENABLED=1")
 		if out, err := build.CombinedOutput(); err != nil {
 			missing = append(missing, fmt.Errorf("build %s in %s: %w; a C compiler is needed\n%s", b.pkg, b.dir, err, out))
 		}

@@ -12,6 +12,10 @@
 // Not on purpose, and known:
 //   - SaslHandshake version 0, after which tokens travel without Kafka's framing, ends the connection; every client
 //     that was tried uses version 1
+//   - the nonce in the last message of SCRAM is not compared, so librdkafka before 2.6.1, which repeats its own there, is
+//     let in; Apache Kafka 4 turns it away, as RFC 5802 (section 5.1) wants it
+//   - its user may do anything that a broker offers, such as create topics or write to the one for read-back, and the
+//     time stamp of a record may be any
 //   - quotas are not enforced, and nothing is ever expired: memory grows with what is stored
 //
 // # What stands in front of kfake
