@@ -24,6 +24,7 @@ type serveCmd struct {
 	ListMutants bool          `help:"List the ways in which the reference can be wrong, and end."`
 	clientFlags
 	mannerFlags
+	exportFlags
 }
 
 // mannerFlags choose what the documents leave to a service.
@@ -54,10 +55,14 @@ func (c serveCmd) Run(ctx context.Context, v *voice) (err error) {
 	if c.Players < 1 {
 		return usage(fmt.Errorf("--players %d: want 1 or more", c.Players), "each is one access token, and so one user")
 	}
+	export, err := c.exporter(ctx)
+	if err != nil {
+		return err
+	}
 	server, err := startReference(ctx, reference.Options{
 		HTTPAddr: c.Addr, KafkaAddr: c.KafkaAddr, Players: c.Players, Mutant: c.Mutant, AWS: awsKey(os.Getenv),
 		CheckClients: c.CheckClient, OnBreach: c.onBreach(v),
-	}, halves(c.manners(), nil))
+	}, halves(c.manners(), export.made))
 	if err != nil {
 		return err
 	}
@@ -74,6 +79,9 @@ func (c serveCmd) Run(ctx context.Context, v *voice) (err error) {
 		return err
 	}
 	v.say("stopping")
+	if err := export.save(v); err != nil {
+		return err
+	}
 	return c.clientVerdict(v, server)
 }
 
