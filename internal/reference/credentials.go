@@ -13,6 +13,7 @@ import (
 // credentials are what clients of one server know it by. They are worth nothing once it has ended.
 type credentials struct {
 	metricsKey target.Secret // signs playtime sessions; UUID text
+	gameKey    target.Secret // shown beside the token of a playtime session
 	apiKey     target.Secret // for events by HTTP
 	password   target.Secret // for events by Kafka
 	aws        target.AWSCredentials
@@ -31,6 +32,7 @@ func draw(seed string, players int) credentials {
 		metricsKey: uuid(stream),
 		apiKey:     digits(stream, 20),
 		password:   digits(stream, 16),
+		gameKey:    digits(stream, 16),
 		aws:        target.AWSCredentials{AccessKeyID: accessKeyID, SecretAccessKey: digits(stream, 20)},
 		tokens:     make([]target.Secret, players),
 	}

@@ -31,6 +31,7 @@ func describe(opts Options, c credentials, baseURL, kafkaAddr string, caPEM []by
 			BaseURL:      baseURL,
 			AccessTokens: c.tokens,
 			MetricsKey:   c.metricsKey,
+			APIKey:       c.gameKey,
 			Insights:     &target.Insights{URL: baseURL + insightsPath},
 		},
 		Ingest: &target.Ingest{

@@ -197,7 +197,7 @@ func TestRenderMakesNoGarbage(t *testing.T) {
 		t.Skip("the race detector makes garbage of its own")
 	}
 	r := testRenderer(t)
-	for _, client := range ProfileNames() {
+	for _, client := range wireForms() {
 		for _, kind := range []contract.Kind{contract.Start, contract.Heartbeat, contract.End} {
 			a := documented(kind)
 			a.Client, a.Order = client, 2

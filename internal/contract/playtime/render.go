@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/passmuster/muster/internal/contract"
@@ -17,6 +18,7 @@ import (
 type Renderer struct {
 	signer        *Signer
 	profiles      map[string]*Profile // by name; not changed after NewRenderer
+	refined       refined             // profiles with deviations switched off
 	authorization []string            // one header value per access token; empty when the target does not claim the contract
 	query         string              // of profiles with an API key
 }
@@ -88,13 +90,43 @@ func (r *Renderer) Render(m *contract.Message, a *contract.Action) error {
 	return nil
 }
 
-// profile finds the client's profile. One with deviations switched off is made anew each time.
+// profile finds the client's profile.
 func (r *Renderer) profile(client string) (*Profile, error) {
 	if p := r.profiles[client]; p != nil {
 		return p, nil
 	}
-	p, err := FindProfile(client)
-	return &p, err
+	return r.refined.find(client)
+}
+
+// maxRefined bounds the profiles that are kept; those above it are made anew each time.
+const maxRefined = 64
+
+// refined keeps profiles whose names switch off deviations. It is safe for concurrent use.
+type refined struct {
+	mu   sync.RWMutex
+	kept map[string]*Profile
+}
+
+func (f *refined) find(client string) (*Profile, error) {
+	f.mu.RLock()
+	p := f.kept[client]
+	f.mu.RUnlock()
+	if p != nil {
+		return p, nil
+	}
+	made, err := FindProfile(client)
+	if err != nil {
+		return nil, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.kept == nil {
+		f.kept = map[string]*Profile{}
+	}
+	if len(f.kept) < maxRefined {
+		f.kept[client] = &made
+	}
+	return &made, nil
 }
 
 // appendSigned appends the signed body of a valid action.
