@@ -47,7 +47,7 @@ tidy-check: ## fail when go.mod or go.sum is not tidy
 
 .PHONY: integration
 integration: build ## test against real foreign parts (.ci/integration-setup installs them)
-	go test -tags integration -count=1 -timeout 15m -p 1 ./internal/interop/...
+	go test -tags integration -count=1 -timeout 20m -p 1 ./internal/interop/...
 
 .PHONY: bench
 bench: ## measure the contracts' render, sign and validate paths
