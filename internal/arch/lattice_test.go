@@ -44,6 +44,7 @@ var floors = map[string]int{
 
 	"internal/interop/apachekafka":     4, // a genuine broker, for tests and for people
 	"internal/interop/apachekafka/run": 5,
+	"internal/interop/browser":         5, // tests only
 	"internal/interop/kafka":           5, // tests only
 	"internal/interop/export":          5, // tests only
 

@@ -85,7 +85,7 @@ func (s *Server) judgment() *dashboard.Judgment {
 	if s.book == nil {
 		return nil
 	}
-	j := &dashboard.Judgment{Messages: s.counts.judged.Load(), Clauses: len(s.JudgedClauses())}
+	j := &dashboard.Judgment{Messages: s.counts.judged.Load(), Clauses: int64(len(s.JudgedClauses()))}
 	for _, b := range s.Breaches() {
 		broken := dashboard.Broken{Clause: b.Clause, Count: b.Count, First: b.First, Last: b.Last}
 		for _, e := range b.Examples {

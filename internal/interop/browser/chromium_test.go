@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
@@ -23,7 +24,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // patience bounds the whole use of one browser, its cold start included.
-const patience = 90 * time.Second
+const patience = 30 * time.Second
 
 // tab is one page in a browser of its own, and what it did.
 type tab struct {
@@ -53,8 +54,10 @@ func open(t *testing.T) *tab {
 	var shut context.CancelFunc
 	page.ctx, shut = chromedp.NewContext(allocator)
 	t.Cleanup(shut)
-	chromedp.ListenTarget(page.ctx, page.note)
-	page.do(t, network.Enable(), runtime.Enable(), log.Enable())
+	if err := chromedp.Listen(page.ctx, page.note); err != nil {
+		t.Fatal(err)
+	}
+	call(t, page, network.Enable, network.EnableParams{})
 	return page
 }
 
@@ -66,7 +69,7 @@ func (p *tab) note(event any) {
 	case *network.EventRequestWillBeSent:
 		p.requests = append(p.requests, e.Request.URL)
 	case *runtime.EventExceptionThrown:
-		p.errors = append(p.errors, e.ExceptionDetails.Error())
+		p.errors = append(p.errors, e.ExceptionDetails.Text)
 	case *runtime.EventConsoleAPICalled:
 		p.errors = append(p.errors, "console."+string(e.Type))
 	case *log.EventEntryAdded:
@@ -81,22 +84,36 @@ func (p *tab) seen() (requests, errors []string) {
 	return slices.Clone(p.requests), slices.Clone(p.errors)
 }
 
-func (p *tab) do(t *testing.T, actions ...chromedp.Action) {
+// do takes the steps one after the other.
+func (p *tab) do(t *testing.T, steps ...chromedp.Action[chromedp.Void]) {
 	t.Helper()
-	if err := chromedp.Run(p.ctx, actions...); err != nil {
+	if err := chromedp.Do(p.ctx, steps...); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// call gives the browser a command of its protocol.
+func call[P, R any](t *testing.T, p *tab, command cdp.Command[P, R], params P) {
+	t.Helper()
+	if _, err := chromedp.Call(p.ctx, command, params); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// run takes one step that gives a value.
+func run[T any](t *testing.T, p *tab, step chromedp.Action[T]) T {
+	t.Helper()
+	value, err := chromedp.Run(p.ctx, step)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return value
 }
 
 // get evaluates an expression in the page; of a promise, what it becomes.
 func get[T any](t *testing.T, p *tab, expression string) T {
 	t.Helper()
-	var value T
-	wait := func(e *runtime.EvaluateParams) *runtime.EvaluateParams { return e.WithAwaitPromise(true) }
-	if err := chromedp.Run(p.ctx, chromedp.Evaluate(expression, &value, wait)); err != nil {
-		t.Fatalf("%s: %v", expression, err)
-	}
-	return value
+	return run(t, p, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 }
 
 // until waits for the page to change so that the condition holds.
@@ -113,8 +130,7 @@ func (p *tab) until(t *testing.T, condition string) {
 // shoot takes a picture of the whole page.
 func (p *tab) shoot(t *testing.T, name string) {
 	t.Helper()
-	var picture []byte
-	p.do(t, chromedp.FullScreenshot(&picture, 100))
+	picture := run(t, p, chromedp.FullScreenshot(100))
 	if err := os.WriteFile(filepath.Join(t.ArtifactDir(), name), picture, 0o644); err != nil {
 		t.Fatal(err)
 	}

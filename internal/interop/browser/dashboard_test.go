@@ -58,16 +58,21 @@ func TestDashboardInOtherLights(t *testing.T) {
 	server := serve(t)
 	play(t, server.Target())
 	page := open(t)
-	dark := emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}})
-	page.do(t, dark, chromedp.Navigate(server.Target().Playtime.BaseURL+"/"))
+	call(t, page, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}},
+	})
+	page.do(t, chromedp.Navigate(server.Target().Playtime.BaseURL+"/"))
 	page.until(t, `document.querySelectorAll("details").length === 1`)
 	if got := get[string](t, page, `getComputedStyle(document.body).backgroundColor`); got != "rgb(14, 17, 22)" {
 		t.Errorf("in the dark the page is %s", got)
 	}
-	page.do(t, chromedp.Click("summary", chromedp.ByQuery))
+	get[bool](t, page, `(document.querySelector("summary").click(), true)`) // at once: the page may renew itself at any time
 	page.shoot(t, "dark.png")
 
-	page.do(t, emulation.SetEmulatedMedia(), emulation.SetDeviceMetricsOverride(360, 800, 2, true))
+	call(t, page, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{})
+	call(t, page, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{
+		Width: 360, Height: 800, DeviceScaleFactor: 2, Mobile: true,
+	})
 	page.until(t, `innerWidth === 360 && `+live)
 	if wide := get[int](t, page, `document.documentElement.scrollWidth`); wide > 360 {
 		t.Errorf("on a phone of 360 pixels the page is %d wide", wide)
@@ -95,7 +100,7 @@ func TestDashboardByKeyboard(t *testing.T) {
 		t.Error("what the reader opened, and where he was, did not outlive the renewal of the page")
 	}
 
-	page.do(t, chromedp.Focus("#pause", chromedp.ByQuery), chromedp.KeyEvent(" "))
+	page.do(t, chromedp.Focus("#pause"), chromedp.KeyEvent(" "))
 	page.until(t, state+` === "Paused"`)
 	paused := get[string](t, page, asOf)
 	if got := get[string](t, page, `new Promise((done) => setTimeout(() => done(`+asOf+`), 1500))`); got != paused {
@@ -109,9 +114,9 @@ func TestDashboardWithoutScripts(t *testing.T) {
 	server := serve(t)
 	play(t, server.Target())
 	page := open(t)
-	page.do(t, emulation.SetScriptExecutionDisabled(true), chromedp.Navigate(server.Target().Playtime.BaseURL+"/"))
-	var text string
-	page.do(t, chromedp.Text("body", &text, chromedp.ByQuery))
+	call(t, page, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	page.do(t, chromedp.Navigate(server.Target().Playtime.BaseURL+"/"))
+	text := run(t, page, chromedp.Text("body"))
 	for _, want := range []string{"Not live: scripts are off", "Concurrent players", "Playtime of sessions", "Requests per second"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("without scripts the page does not say %q", want)

@@ -33,7 +33,7 @@ func serve(t *testing.T) *reference.Server {
 	for _, c := range catalog.Contracts() {
 		halves = append(halves, reference.Half{Name: c.Name, New: c.Serve, Mutants: c.Mutants()})
 	}
-	halves[0].Judge = func(*target.Target) contract.Judge { return grumbler{} }
+	halves[0].Judge = func(*target.Target) (contract.Judge, error) { return grumbler{}, nil }
 	s, err := reference.Start(t.Context(), reference.Options{Players: 1000, CheckClients: true}, halves)
 	if err != nil {
 		t.Fatal(err)
@@ -95,7 +95,7 @@ func action(n int) *contract.Action {
 		Nonce: fmt.Sprintf("00000000-0000-4000-9000-%012d", n), Order: step + 1, At: now,
 	}
 	if step == 0 {
-		a.UGC = []int64{int64(player), int64(player + 1)}
+		a.UGC = []int64{int64(player + 1), int64(player + 2)}
 	}
 	a.Events = []contract.Event{{ID: fmt.Sprintf("%032x", n), Name: "level_up", At: now}}
 	return a

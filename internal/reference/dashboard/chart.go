@@ -23,8 +23,9 @@ type line struct {
 // frame is the room of a chart and how its values read. Lengths are in the units of the picture.
 type frame struct {
 	width, height float64
-	whole         bool                 // values are whole numbers, and so are the steps of the axis
-	format        func(float64) string // of a value on the axis and in words
+	whole         bool                       // the steps of the axis are whole units
+	unit          func(most float64) float64 // that the steps count in; nil is 1
+	format        func(float64) string       // of a value on the axis and in words
 }
 
 // chart is a drawing ready for the template.
@@ -60,7 +61,7 @@ func (f frame) draw(now time.Time, title string, lines []line) chart {
 	x := func(at time.Time) float64 {
 		return f.width - right - (f.width-left-right)*max(0, min(1, now.Sub(at).Seconds()/span.Seconds()))
 	}
-	step, steps := scale(most, f.whole)
+	step, steps := f.scale(most)
 	y := func(v float64) float64 {
 		return f.height - bottom - (f.height-top-bottom)*min(1, max(0, v)/(step*float64(steps)))
 	}
@@ -112,18 +113,22 @@ func (f frame) words(title string, span time.Duration, lines []line) string {
 }
 
 // scale returns the length and the number of the steps, at most four, of an axis from 0 to a round number not below most.
-func scale(most float64, whole bool) (step float64, steps int) {
-	if most <= 0 {
-		return 1, 1
+func (f frame) scale(most float64) (step float64, steps int) {
+	unit := 1.0
+	if f.unit != nil {
+		unit = f.unit(most)
 	}
-	power := math.Pow(10, math.Floor(math.Log10(most/4)))
+	if most <= 0 {
+		return unit, 1
+	}
+	power := math.Pow(10, math.Floor(math.Log10(most/unit/4)))
 	for _, m := range []float64{1, 2, 5, 10} {
-		if step = m * power; step >= most/4*(1-1e-9) {
+		if step = m * power * unit; step >= most/4*(1-1e-9) {
 			break
 		}
 	}
-	if whole {
-		step = max(step, 1)
+	if f.whole {
+		step = max(step, unit)
 	}
 	return step, max(1, int(math.Ceil(most/step-1e-9)))
 }

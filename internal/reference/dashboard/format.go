@@ -46,9 +46,9 @@ func brief(v float64) string {
 // span writes seconds as people say them.
 func span(seconds float64) string {
 	switch whole := int64(seconds + 0.5); {
-	case seconds < 120:
+	case seconds < 2*minute:
 		return trimmed(seconds, 1) + " s"
-	case whole < 7200:
+	case seconds < 2*hour:
 		return fmt.Sprintf("%d min %02d s", whole/60, whole%60)
 	default:
 		return fmt.Sprintf("%d h %02d min", whole/3600, whole%3600/60)
@@ -57,13 +57,27 @@ func span(seconds float64) string {
 
 // briefSpan writes seconds for an axis.
 func briefSpan(seconds float64) string {
-	switch {
-	case seconds < 120:
-		return trimmed(seconds, 1) + " s"
-	case seconds < 7200:
-		return trimmed(seconds/60, 1) + " min"
+	switch unit := unitOf(seconds); unit {
+	case hour:
+		return trimmed(seconds/unit, 1) + " h"
+	case minute:
+		return trimmed(seconds/unit, 1) + " min"
 	default:
-		return trimmed(seconds/3600, 1) + " h"
+		return trimmed(seconds, 1) + " s"
+	}
+}
+
+const minute, hour = 60.0, 3600.0
+
+// unitOf returns the unit, in seconds, that such a span is told in.
+func unitOf(seconds float64) float64 {
+	switch {
+	case seconds >= 2*hour:
+		return hour
+	case seconds >= 2*minute:
+		return minute
+	default:
+		return 1
 	}
 }
 

@@ -42,7 +42,7 @@ type Request struct {
 // Judgment is what holding clients to their clauses has shown.
 type Judgment struct {
 	Messages int64 // that were judged
-	Clauses  int   // that they were judged by
+	Clauses  int64 // that they were judged by
 	Broken   []Broken
 }
 

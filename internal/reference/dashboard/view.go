@@ -55,7 +55,8 @@ func cards(now time.Time, h history) []card {
 	whole := func(v float64) string { return count(int64(v)) }
 	small := frame{width: 340, height: 132, whole: true, format: brief}
 	mean, times := small, small
-	mean.whole, times.whole, times.format = false, false, briefSpan
+	mean.whole = false
+	times.unit, times.format = unitOf, briefSpan
 	kinds := [insights]struct {
 		name, note string
 		figure     func(float64) string
