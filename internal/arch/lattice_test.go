@@ -46,6 +46,7 @@ var floors = map[string]int{
 	"internal/interop/apachekafka/run": 5,
 	"internal/interop/browser":         5, // tests only
 	"internal/interop/kafka":           5, // tests only
+	"internal/interop/sns":             5, // tests only
 	"internal/interop/export":          5, // tests only
 
 	"cmd/muster": 5,
