@@ -31,6 +31,8 @@ type serveCmd struct {
 type mannerFlags struct {
 	RateLimits    bool          `help:"Limit requests as documented: 60 writes a minute for a token or an address, answered 429 with retry-after."`
 	SessionExpiry time.Duration `placeholder:"D" help:"Drop a playtime session that was silent for so long (default 30m)."`
+	ClockSkew     time.Duration `placeholder:"D" help:"Refuse a playtime message whose timestamp is further than this from the clock (default: any is taken)."`
+	LenientHash   bool          `help:"Let the hash of a heartbeat or an end cover the ids of its start as well."`
 	RefuseReplays bool          `help:"Refuse a playtime message that comes a second time."`
 	Forms         bool          `help:"Take playtime messages as form fields or input_json as well."`
 	Meet          string        `placeholder:"WHAT" help:"What playtime requests meet instead of an answer: outage, token-expired, feature-off and others; a wrong word lists all."`
@@ -39,7 +41,7 @@ type mannerFlags struct {
 
 // manners returns what the flags ask for.
 func (f mannerFlags) manners() catalog.Manners {
-	k := playtime.Knobs{Reap: f.SessionExpiry, RefuseReplays: f.RefuseReplays, Forms: f.Forms, Meet: f.Meet, Every: f.Every}
+	k := playtime.Knobs{Reap: f.SessionExpiry, Skew: f.ClockSkew, IDsInBeatHash: f.LenientHash, RefuseReplays: f.RefuseReplays, Forms: f.Forms, Meet: f.Meet, Every: f.Every}
 	if f.RateLimits {
 		k.Limits = playtime.DocumentedLimits()
 	}
