@@ -65,8 +65,8 @@ func transcript(x *contract.Exchange) string {
 		for _, h := range m.Header {
 			fmt.Fprintf(&b, "> %s: %s\n", h.Name, h.Value)
 		}
-		writeBody(&b, "> ", m.Body)
 	}
+	writeBody(&b, "> ", m.Body)
 	for _, r := range m.Records {
 		fmt.Fprintf(&b, "> key %s\n", shown(r.Key))
 		writeBody(&b, "> ", r.Value)
