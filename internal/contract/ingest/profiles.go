@@ -24,7 +24,7 @@ func Profiles() []Profile { return []Profile{backend(), js(), unity(), unreal(),
 // backend is a game's own server, which follows the document to the letter.
 func backend() Profile {
 	return Profile{
-		Name: Backend, Client: "a game's own server, after the document", Basis: "document",
+		Name: Backend, Client: "a game's own server, after the document", Basis: `document, "Prepare your payload"`,
 		Header: []contract.Field{{Name: "Content-Type", Value: plainJSON}, {Name: KeyHeader, Value: KeySlot}},
 		Event: `{"cartridge_tag":$tag,"name":$name,"time_server":$time,"time_local":$time?,"user_id":$user,"id":$id,"session_id":$session?,` +
 			`"device":{"device_name":"muster","device_unique_id":$device,"device_os":$os?},` +
@@ -35,7 +35,7 @@ func backend() Profile {
 // js is the JavaScript client in a browser, of a player who is logged in. A batch is what failed before.
 func js() Profile {
 	return Profile{
-		Name: JS, Client: "TDK for JavaScript 3.13.1, in a browser", Basis: "A-H1 to A-H7; contracts.md 1.2, 1.3 [TJS]",
+		Name: JS, Client: "TDK for JavaScript 3.13.1, in a browser", Basis: "fact A-H1, A-H2, A-H3, A-H4, A-H5, A-H6, A-H7, A-F (JS), A-R (JS)",
 		Header: []contract.Field{{Name: "Content-Type", Value: plainJSON}, {Name: KeyHeader, Value: KeySlot}},
 		Event: `{"smart_account":$account,"name":$name,"properties":$properties,"id":$id_event,"cartridge_tag":$tag,` +
 			`"time_server":$time_text,"time_local":$time_text,` +
@@ -54,7 +54,7 @@ func js() Profile {
 // unity is the native Unity client, of a player who has not logged in.
 func unity() Profile {
 	return Profile{
-		Name: Unity, Client: "TDK for Unity 2.8.0, native", Basis: "A-H1 to A-H7; contracts.md 1.2, 1.3 [TUN]",
+		Name: Unity, Client: "TDK for Unity 2.8.0, native", Basis: "fact A-H1, A-H2, A-H3, A-H4, A-H5, A-H6, A-H7, A-F (Unity), A-R (Unity)",
 		Header: []contract.Field{
 			{Name: "Accept", Value: plainJSON}, {Name: "x-api-key", Value: KeySlot}, {Name: "Content-Type", Value: utf8JSON},
 		},
@@ -85,7 +85,7 @@ func unity() Profile {
 // unreal is the C++ half of the Unreal client, of a player who is logged in. Its session is never given a name.
 func unreal() Profile {
 	return Profile{
-		Name: Unreal, Client: "TDK for Unreal 1.0, C++", Basis: "A-H1 to A-H5, A-H8, A-H9; contracts.md 1.2, 1.3 [TUE]",
+		Name: Unreal, Client: "TDK for Unreal 1.0, C++", Basis: "fact A-H1, A-H2, A-H3, A-H4, A-H5, A-H8, A-H9, A-F (Unreal), A-R (Unreal)",
 		Header: []contract.Field{{Name: "Content-Type", Value: utf8JSON}, {Name: "x-api-key", Value: KeySlot}},
 		Event: `{"smart_account":$account,"chain_id":421614,"cartridge_tag":$tag,"name":$name,"session_id":"","id":$id_upper,` +
 			`"tdk_version":"1.0","tdk_flavour":"TDK Plugin","time_local":$time,"time_server":0,"properties":$properties,` +
@@ -104,7 +104,7 @@ func unreal() Profile {
 // godot is the Godot client, of a player who is logged in. It writes members in the order of their names.
 func godot() Profile {
 	return Profile{
-		Name: Godot, Client: "TDK for Godot 0.0.1", Basis: "A-H1 to A-H6; contracts.md 1.2, 1.3 [TGD]",
+		Name: Godot, Client: "TDK for Godot 0.0.1", Basis: "fact A-H1, A-H2, A-H3, A-H4, A-H5, A-H6, A-F (Godot), A-R (Godot)",
 		Header: []contract.Field{{Name: "x-api-key", Value: KeySlot}, {Name: "Content-Type", Value: plainJSON}},
 		Event: `{"app":{"app_environment":"DEV","app_identifier":"muster.synthetic","app_is_editor":false,"app_version":"1.0"},` +
 			`"cartridge_tag":$tag,"chain_id":"","device":{"device_cpu":"synthetic","device_model":"synthetic",` +

@@ -17,7 +17,7 @@ const (
 // rest is a client that follows the document to the letter.
 func rest() Profile {
 	return Profile{
-		Name: Rest, About: "The documented form, as a client of its own without an SDK sends it", Basis: "document",
+		Name: Rest, About: "The documented form, as a client of its own without an SDK sends it", Basis: `document, "Starting the session"`,
 		Header: []contract.Field{
 			{Name: "Content-Type", Value: "application/json"},
 			{Name: "Accept", Value: "application/json"},
@@ -35,7 +35,7 @@ func rest() Profile {
 // cpp is the SDK for C++, which is also the heart of the plugin for Unreal.
 func cpp() Profile {
 	return Profile{
-		Name: CPP, About: "The SDK for C++ and Unreal, release 2026.8", Basis: "public facts 2.3, MCPP",
+		Name: CPP, About: "The SDK for C++ and Unreal, release 2026.8", Basis: "fact B-S (C++)",
 		Header: []contract.Field{
 			{Name: "x-modio-platform", Value: FillPlatform},
 			{Name: "x-modio-portal", Value: FillPortal},
@@ -71,7 +71,7 @@ func cppPortals() map[string]string {
 // unity2024 is the older plugin for Unity, whose numbers are strings.
 func unity2024() Profile {
 	return Profile{
-		Name: Unity2024, About: "The plugin for Unity, v2024.11", Basis: "public facts 2.3, MUN2",
+		Name: Unity2024, About: "The plugin for Unity, v2024.11", Basis: "fact B-S (Unity 2024)",
 		Header: []contract.Field{
 			{Name: "User-Agent", Value: "unity-2022.3.62f1-modio-2024.11.0"},
 			{Name: "Accept", Value: "application/json"},
@@ -106,7 +106,7 @@ func unity2024() Profile {
 // unity2025 is the newer plugin for Unity, with the most departures of all.
 func unity2025() Profile {
 	return Profile{
-		Name: Unity2025, About: "The plugin for Unity, v2025.10.1", Basis: "public facts 2.3, MUN3",
+		Name: Unity2025, About: "The plugin for Unity, v2025.10.1", Basis: "fact B-S (Unity 2025)",
 		Header: []contract.Field{
 			{Name: "Authorization", Value: "Bearer " + FillToken},
 			{Name: "Accept", Value: "application/json"},

@@ -1,7 +1,6 @@
 package clauses_test
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -36,20 +35,4 @@ func TestDeviationsCiteClientClauses(t *testing.T) {
 			}
 		}
 	}
-}
-
-// Every ruling about the contract is one that some clause rests on.
-func TestRulingsAreCited(t *testing.T) {
-	const first, last = 23, 39
-	all := clauses.All(&target.Target{})
-	for n := first; n <= last; n++ {
-		if !slices.ContainsFunc(all, func(c contract.Clause) bool { return cites(c.Basis, n) }) {
-			t.Errorf("no clause rests on ruling %d", n)
-		}
-	}
-}
-
-func cites(basis string, ruling int) bool {
-	return strings.Contains(basis, fmt.Sprintf("ruling %d", ruling)) ||
-		strings.Contains(basis, "rulings ") && strings.Contains(basis[strings.Index(basis, "rulings "):], fmt.Sprint(ruling))
 }

@@ -33,7 +33,7 @@ func (s suite) clients() []contract.Clause {
 		})
 	}
 	records := over(contract.Kafka, []contract.Capability{contract.CapKafka, contract.CapReadback}, []contract.Clause{{
-		ID: "ingest/clients/backend-records-are-stored", Level: contract.Must, Basis: "document, Kafka sample; A-K1",
+		ID: "ingest/clients/backend-records-are-stored", Level: contract.Must, Basis: `document, "Kafka sample"; fact A-K1`,
 		Duty: "What a game's own server sends by Kafka is stored as it was sent", Check: s.keepsRecord,
 	}})
 	return append(over(contract.HTTP, []contract.Capability{contract.CapHTTP}, all), records...)

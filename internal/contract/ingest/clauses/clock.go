@@ -16,7 +16,7 @@ import (
 func (s suite) clock() []contract.Clause {
 	return over(contract.HTTP, []contract.Capability{contract.CapHTTP}, []contract.Clause{
 		{
-			ID: "ingest/clock/answers-digits", Level: contract.Must, Basis: "A-H6",
+			ID: "ingest/clock/answers-digits", Level: contract.Must, Basis: "fact A-H6",
 			Duty: "The clock answers without a key, and its body is decimal digits alone",
 			Check: onClock(func(digits string, _ *contract.Exchange, _ time.Time) string {
 				if digits == "" || strings.Trim(digits, "0123456789") != "" {
@@ -25,7 +25,7 @@ func (s suite) clock() []contract.Clause {
 				return ""
 			}),
 		}, {
-			ID: "ingest/clock/in-milliseconds", Level: contract.Must, Basis: "A-H6",
+			ID: "ingest/clock/in-milliseconds", Level: contract.Must, Basis: "fact A-H6",
 			Duty: "The clock tells Unix time in milliseconds",
 			Check: onClock(func(digits string, _ *contract.Exchange, _ time.Time) string {
 				if len(digits) != len(instant) {
@@ -34,7 +34,7 @@ func (s suite) clock() []contract.Clause {
 				return ""
 			}),
 		}, {
-			ID: "ingest/clock/is-right", Level: contract.Should, Basis: "A-H6, ruling 27",
+			ID: "ingest/clock/is-right", Level: contract.Should, Basis: "fact A-H6; ruling 27",
 			Duty: "The clock is within a minute of the prober's",
 			Check: onClock(func(digits string, _ *contract.Exchange, now time.Time) string {
 				ms, err := strconv.ParseInt(digits, 10, 64)
@@ -44,7 +44,7 @@ func (s suite) clock() []contract.Clause {
 				return ""
 			}),
 		}, {
-			ID: "ingest/clock/is-plain-text", Level: contract.Should, Basis: "A-H6",
+			ID: "ingest/clock/is-plain-text", Level: contract.Should, Basis: "fact A-H6",
 			Duty: "The clock answers as plain text",
 			Check: onClock(func(_ string, x *contract.Exchange, _ time.Time) string {
 				if sent, _ := x.Reply.Get("Content-Type"); !strings.HasPrefix(strings.ToLower(sent), "text/plain") {

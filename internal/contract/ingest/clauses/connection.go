@@ -9,22 +9,22 @@ import (
 
 // connection are the clauses about who is let in by Kafka.
 func (s suite) connection() []contract.Clause {
-	const sample = "document, Kafka sample (ssl, sasl)"
+	const sample = `document, "Kafka sample", ssl and sasl`
 	return over(contract.Kafka, []contract.Capability{contract.CapKafka}, []contract.Clause{
 		{
-			ID: "ingest/kafka/requires-tls", Level: contract.Must, Basis: sample + "; A-K6",
+			ID: "ingest/kafka/requires-tls", Level: contract.Must, Basis: sample + "; fact A-K6",
 			Duty: "A connection without TLS cannot send events", Check: s.refuses(produce, contract.Plaintext),
 		}, {
 			ID: "ingest/kafka/requires-sasl", Level: contract.Must, Basis: sample,
 			Duty: "A connection that does not authenticate cannot send events", Check: s.refuses(produce, contract.NoSASL),
 		}, {
-			ID: "ingest/kafka/refuses-wrong-password", Level: contract.Must, Basis: sample + "; A-K11",
+			ID: "ingest/kafka/refuses-wrong-password", Level: contract.Must, Basis: sample + "; fact A-K11",
 			Duty: "A user with a wrong password cannot send events", Check: s.refuses(produce, contract.WrongPassword),
 		}, {
 			ID: "ingest/kafka/refuses-unknown-user", Level: contract.Must, Basis: sample,
 			Duty: "A user that was never given out cannot send events", Check: s.refuses(produce, contract.UnknownUser),
 		}, {
-			ID: "ingest/kafka/refuses-unknown-topic", Level: contract.Should, Basis: "A-K2, A-K11",
+			ID: "ingest/kafka/refuses-unknown-topic", Level: contract.Should, Basis: "fact A-K2, A-K11",
 			Duty: "A topic that was never assigned takes no events", Check: s.refuses(produce, contract.UnknownTopic),
 		},
 	})

@@ -10,12 +10,12 @@ func (s suite) fields() []contract.Clause {
 			Duty: "An event without " + member + " is acknowledged", Check: s.accepts(without(member)),
 		}
 	}
-	const shown, types = "document, Prepare your payload", "contracts.md 1.2, ruling 33"
+	const shown, types = `document, "Prepare your payload"`, "fact A-F; ruling 33"
 	return over(contract.HTTP, []contract.Capability{contract.CapHTTP}, []contract.Clause{
 		optional("time_local", "time-local", shown+"; ruling 28"),
 		optional("session_id", "session-id", shown+"; ruling 33"),
 		optional("user_id", "user-id", shown),
-		optional("smart_account", "smart-account", "document, Kafka sample"),
+		optional("smart_account", "smart-account", `document, "Kafka sample"`),
 		optional("chain_id", "chain-id", types),
 		optional("device", "device", types),
 		{
@@ -30,7 +30,7 @@ func (s suite) fields() []contract.Clause {
 			ID: "ingest/fields/properties-may-be-absent", Level: contract.Should, Basis: "ruling 34",
 			Duty: "An event without properties is acknowledged", Check: s.accepts(without("properties")),
 		}, {
-			ID: "ingest/fields/properties-may-be-empty", Level: contract.Must, Basis: "contracts.md 1.2",
+			ID: "ingest/fields/properties-may-be-empty", Level: contract.Must, Basis: "fact A-F",
 			Duty: "An event whose properties are an empty object is acknowledged", Check: s.accepts(set("properties", map[string]any{})),
 		},
 	})

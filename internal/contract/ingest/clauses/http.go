@@ -14,47 +14,47 @@ func (s suite) http() []contract.Clause {
 	single := func(p *contract.Probe) *contract.Message { return s.post(s.event(p)) }
 	return over(contract.HTTP, []contract.Capability{contract.CapHTTP}, []contract.Clause{
 		{
-			ID: "ingest/http/accepts-array", Level: contract.Must, Basis: "document, Prepare your payload; A-H1, A-H5",
+			ID: "ingest/http/accepts-array", Level: contract.Must, Basis: `document, "Prepare your payload"; fact A-H1, A-H5`,
 			Duty:  "A POST of an array with one event is acknowledged",
 			Check: s.accepts(),
 		}, {
-			ID: "ingest/http/accepts-batch", Level: contract.Must, Basis: "document, Prepare your payload",
+			ID: "ingest/http/accepts-batch", Level: contract.Must, Basis: `document, "Prepare your payload"`,
 			Duty:  "A POST of an array with a hundred events is acknowledged",
 			Check: s.acknowledges(func(p *contract.Probe) *contract.Message { return s.post(s.events(p, 100)...) }),
 		}, {
-			ID: "ingest/http/accepts-bare-object", Level: contract.May, Basis: "A-H5, ruling 23",
+			ID: "ingest/http/accepts-bare-object", Level: contract.May, Basis: "fact A-H5; ruling 23",
 			Duty:  "A POST of one event without an array around it is acknowledged",
 			Check: s.acknowledges(func(p *contract.Probe) *contract.Message { return s.body(s.event(p).text()) }),
 		}, {
-			ID: "ingest/http/accepts-charset", Level: contract.Must, Basis: "A-H4",
+			ID: "ingest/http/accepts-charset", Level: contract.Must, Basis: "fact A-H4",
 			Duty: "A media type with a charset parameter is understood",
 			Check: s.acknowledges(func(p *contract.Probe) *contract.Message {
 				return headed(single(p), "Content-Type", "application/json; charset=utf-8")
 			}),
 		}, {
-			ID: "ingest/http/key-header-in-any-case", Level: contract.Must, Basis: "A-H3; RFC 9110, section 5.1",
+			ID: "ingest/http/key-header-in-any-case", Level: contract.Must, Basis: "fact A-H3; RFC 9110, 5.1",
 			Duty:  "The header of the API key is known in upper, lower and mixed case",
 			Check: s.acknowledges(s.keyAs("x-api-key"), s.keyAs("X-API-KEY"), s.keyAs("X-Api-Key")),
 		}, {
-			ID: "ingest/http/accepts-240-kib", Level: contract.Should, Basis: "A-H11",
+			ID: "ingest/http/accepts-240-kib", Level: contract.Should, Basis: "fact A-H11",
 			Duty:  "A body of 240 KiB is acknowledged",
 			Check: s.acknowledges(func(p *contract.Probe) *contract.Message { return s.post(s.event(p, padded(240<<10))) }),
 		}, {
-			ID: "ingest/http/refuses-missing-key", Level: contract.Must, Basis: "A-H3, A-H10",
+			ID: "ingest/http/refuses-missing-key", Level: contract.Must, Basis: "fact A-H3, A-H10",
 			Duty:  "A POST without an API key is not acknowledged",
 			Check: judged(s.keyless, notTaken),
 		}, {
-			ID: "ingest/http/refuses-unknown-key", Level: contract.Must, Basis: "A-H3, A-H10",
+			ID: "ingest/http/refuses-unknown-key", Level: contract.Must, Basis: "fact A-H3, A-H10",
 			Duty:  "A POST with an API key that was never given out is not acknowledged",
 			Check: judged(s.wrongKey, notTaken),
 		}, {
-			ID: "ingest/http/refuses-malformed-json", Level: contract.Should, Basis: "A-H10, ruling 25",
+			ID: "ingest/http/refuses-malformed-json", Level: contract.Should, Basis: "fact A-H10; ruling 25",
 			Duty: "A body that is not JSON is not acknowledged",
 			Check: judged(func(p *contract.Probe) *contract.Message {
 				return s.body([]byte(strings.TrimSuffix(string(array(s.event(p))), "]") + ",]"))
 			}, notTaken),
 		}, {
-			ID: "ingest/http/refuses-other-methods", Level: contract.Should, Basis: "A-H1",
+			ID: "ingest/http/refuses-other-methods", Level: contract.Should, Basis: "fact A-H1",
 			Duty:  "Events are not taken by PUT",
 			Check: judged(func(p *contract.Probe) *contract.Message { m := single(p); m.Method = http.MethodPut; return m }, notTaken),
 		},
@@ -66,25 +66,25 @@ func (s suite) answers() []contract.Clause {
 	single := func(p *contract.Probe) *contract.Message { return s.post(s.event(p)) }
 	return over(contract.HTTP, []contract.Capability{contract.CapHTTP}, []contract.Clause{
 		{
-			ID: "ingest/http/success-has-no-message", Level: contract.Must, Basis: "A-H9",
+			ID: "ingest/http/success-has-no-message", Level: contract.Must, Basis: "fact A-H9",
 			Duty:  "The body of a success has no text member named message, which clients read as a failure",
 			Check: s.onSuccess(func(body map[string]any) bool { _, is := body["message"].(string); return !is }, "no top-level text member message"),
 		}, {
-			ID: "ingest/http/success-is-a-receipt", Level: contract.May, Basis: "A-H8, ruling 39",
+			ID: "ingest/http/success-is-a-receipt", Level: contract.May, Basis: "fact A-H8; ruling 39",
 			Duty:  "The body of a success is a queue's receipt",
 			Check: s.onSuccess(func(body map[string]any) bool { return body["SendMessageResponse"] != nil }, "a member SendMessageResponse"),
 		}, {
-			ID: "ingest/http/missing-key-answers-403", Level: contract.Should, Basis: "A-H10",
+			ID: "ingest/http/missing-key-answers-403", Level: contract.Should, Basis: "fact A-H10",
 			Duty:  "A POST without an API key is answered 403",
 			Check: judged(s.keyless, status(http.StatusForbidden)),
 		}, {
-			ID: "ingest/http/wrong-media-type-answers-415", Level: contract.Should, Basis: "A-H10",
+			ID: "ingest/http/wrong-media-type-answers-415", Level: contract.Should, Basis: "fact A-H10",
 			Duty: "A body that is sent as plain text is answered 415",
 			Check: judged(func(p *contract.Probe) *contract.Message {
 				return headed(single(p), "Content-Type", "text/plain")
 			}, status(http.StatusUnsupportedMediaType)),
 		}, {
-			ID: "ingest/http/too-large-answers-413", Level: contract.Should, Basis: "A-H10, A-H11",
+			ID: "ingest/http/too-large-answers-413", Level: contract.Should, Basis: "fact A-H10, A-H11",
 			Duty: "A body that is refused for its size is answered 413",
 			Check: judged(func(p *contract.Probe) *contract.Message { return s.post(s.event(p, padded(1<<20))) },
 				func(r contract.Reply) string {
@@ -94,7 +94,7 @@ func (s suite) answers() []contract.Clause {
 					return status(http.StatusRequestEntityTooLarge)(r)
 				}),
 		}, {
-			ID: "ingest/http/error-has-message", Level: contract.Should, Basis: "A-H9",
+			ID: "ingest/http/error-has-message", Level: contract.Should, Basis: "fact A-H9",
 			Duty: "The body of a refusal is an object that tells the reason in a text member message",
 			Check: judged(s.wrongKey, func(r contract.Reply) string {
 				if _, is := object(r.Body)["message"].(string); is || r.Outcome == contract.Acknowledged {

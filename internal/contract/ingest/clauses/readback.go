@@ -12,25 +12,25 @@ import (
 func (s suite) readback() []contract.Clause {
 	return over(contract.HTTP, []contract.Capability{contract.CapHTTP, contract.CapReadback}, []contract.Clause{
 		{
-			ID: "ingest/readback/acknowledged-is-stored", Level: contract.Must, Basis: "document, Push analytics events; A-H8",
+			ID: "ingest/readback/acknowledged-is-stored", Level: contract.Must, Basis: `document, "Push analytics events to Treasure"; fact A-H8`,
 			Duty: "Every event that was acknowledged is found by read-back", Check: s.storedSingly(s.post, 4),
 		}, {
-			ID: "ingest/readback/batch-is-stored", Level: contract.Must, Basis: "document, Prepare your payload",
+			ID: "ingest/readback/batch-is-stored", Level: contract.Must, Basis: `document, "Prepare your payload"`,
 			Duty: "Every event of an acknowledged batch is found by read-back", Check: s.stored(s.post, 40),
 		}, {
-			ID: "ingest/readback/stored-once", Level: contract.Must, Basis: "document, id; ruling 36",
+			ID: "ingest/readback/stored-once", Level: contract.Must, Basis: `document, "Prepare your payload", id; ruling 36`,
 			Duty: "An event that was sent once is stored once", Check: s.once(s.post, 1),
 		}, {
-			ID: "ingest/readback/repeat-is-stored-once", Level: contract.Must, Basis: "contracts.md 1.2 (id), ruling 36",
+			ID: "ingest/readback/repeat-is-stored-once", Level: contract.Must, Basis: "fact A-F (id); ruling 36",
 			Duty: "An event that was sent again, as clients do after a failure, is stored once", Check: s.once(s.post, 3),
 		}, {
-			ID: "ingest/readback/last-write-wins", Level: contract.Should, Basis: "contracts.md 1.2 (id), ruling 36",
+			ID: "ingest/readback/last-write-wins", Level: contract.Should, Basis: "fact A-F (id); ruling 36",
 			Duty: "Of two versions of an event the later is the last one stored", Check: s.lastWrite(s.post),
 		}, {
-			ID: "ingest/readback/deletion-counts", Level: contract.Should, Basis: "contracts.md 1.2 (op), ruling 36",
+			ID: "ingest/readback/deletion-counts", Level: contract.Should, Basis: "fact A-F (op); ruling 36",
 			Duty: "An event that was deleted is gone: no copy of it is left, or the last one is the deletion", Check: s.deletion(s.post),
 		}, {
-			ID: "ingest/readback/refused-is-not-stored", Level: contract.Should, Basis: "A-H10",
+			ID: "ingest/readback/refused-is-not-stored", Level: contract.Should, Basis: "fact A-H10",
 			Duty: "An event whose API key was refused is not stored",
 			Check: s.absent(s.post, func(p *contract.Probe) (*contract.Message, []event) {
 				e := s.event(p)
@@ -49,23 +49,23 @@ func (s suite) values() []contract.Clause {
 	properties := func(text string) contract.Check { return s.keeps(s.post, literal("properties", text)) }
 	return over(contract.HTTP, []contract.Capability{contract.CapHTTP, contract.CapReadback}, []contract.Clause{
 		{
-			ID: "ingest/readback/stored-unchanged", Level: contract.Must, Basis: "document, Prepare your payload",
+			ID: "ingest/readback/stored-unchanged", Level: contract.Must, Basis: `document, "Prepare your payload"`,
 			Duty: "Every member of an event is stored as it was sent", Check: s.keeps(s.post),
 		}, {
-			ID: "ingest/readback/keeps-every-kind-of-property", Level: contract.Must, Basis: "document, Prepare your payload; contracts.md 1.2",
+			ID: "ingest/readback/keeps-every-kind-of-property", Level: contract.Must, Basis: `document, "Prepare your payload"; fact A-F`,
 			Duty: "Properties of every kind, null and nested ones too, are stored as they were sent", Check: properties(everyKind),
 		}, {
-			ID: "ingest/readback/keeps-unicode", Level: contract.Must, Basis: "RFC 8259, section 8.1",
+			ID: "ingest/readback/keeps-unicode", Level: contract.Must, Basis: "RFC 8259, 8.1",
 			Duty:  "Text beyond ASCII, escaped or not, is stored as it was sent",
 			Check: properties(`{"title":"Grüße, игрок 玩家 🎮","escaped":"\u00e9 \ud83c\udfae \"\\\/ \n"}`),
 		}, {
-			ID: "ingest/readback/keeps-safe-integers", Level: contract.Must, Basis: "RFC 8259, section 6",
+			ID: "ingest/readback/keeps-safe-integers", Level: contract.Must, Basis: "RFC 8259, 6",
 			Duty: "Integers of up to 53 bits are stored exactly", Check: properties(`{"most":9007199254740991,"least":-9007199254740991,"odd":16777217}`),
 		}, {
-			ID: "ingest/readback/keeps-large-integers", Level: contract.Should, Basis: "RFC 8259, section 6",
+			ID: "ingest/readback/keeps-large-integers", Level: contract.Should, Basis: "RFC 8259, 6",
 			Duty: "Integers of 64 bits are stored exactly", Check: properties(`{"most":9223372036854775807,"least":-9223372036854775808}`),
 		}, {
-			ID: "ingest/readback/keeps-fractions", Level: contract.Must, Basis: "RFC 8259, section 6",
+			ID: "ingest/readback/keeps-fractions", Level: contract.Must, Basis: "RFC 8259, 6",
 			Duty: "Fractions and exponents within a double are stored without loss", Check: properties(`{"part":0.0001220703125,"tiny":2.5e-300,"huge":-1.5E+300}`),
 		},
 	})

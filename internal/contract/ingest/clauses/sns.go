@@ -46,25 +46,25 @@ func batch(texts ...[]byte) *contract.Message {
 func (s suite) sns() []contract.Clause {
 	return over(contract.SNS, []contract.Capability{contract.CapSNS, contract.CapReadback}, []contract.Clause{
 		{
-			ID: "ingest/sns/acknowledged-is-stored", Level: contract.Must, Basis: "document, Push analytics events; A-S1",
+			ID: "ingest/sns/acknowledged-is-stored", Level: contract.Must, Basis: `document, "Push analytics events to Treasure"; fact A-S1`,
 			Duty: "Every event whose message was acknowledged is found by read-back", Check: s.storedSingly(publish, 4),
 		}, {
-			ID: "ingest/sns/array-is-stored", Level: contract.Must, Basis: "document, Prepare your payload; A-S3",
+			ID: "ingest/sns/array-is-stored", Level: contract.Must, Basis: `document, "Prepare your payload"; fact A-S3`,
 			Duty: "Every event of a message that holds several is found by read-back", Check: s.stored(publish, 40),
 		}, {
-			ID: "ingest/sns/batch-is-stored", Level: contract.Must, Basis: "A-S4, A-S10",
+			ID: "ingest/sns/batch-is-stored", Level: contract.Must, Basis: "fact A-S4, A-S10",
 			Duty: "Every event of every message of a batch is found by read-back", Check: s.stored(publishBatch, 3*mostEntries),
 		}, {
-			ID: "ingest/sns/stored-once", Level: contract.Must, Basis: "document, id; ruling 36",
+			ID: "ingest/sns/stored-once", Level: contract.Must, Basis: `document, "Prepare your payload", id; ruling 36`,
 			Duty: "An event that was published once is stored once", Check: s.once(publish, 1),
 		}, {
-			ID: "ingest/sns/repeat-is-stored-once", Level: contract.Must, Basis: "contracts.md 1.2 (id), ruling 36",
+			ID: "ingest/sns/repeat-is-stored-once", Level: contract.Must, Basis: "fact A-F (id); ruling 36",
 			Duty: "An event that was published again, or delivered again as SNS may, is stored once", Check: s.once(publish, 3),
 		}, {
-			ID: "ingest/sns/stored-unchanged", Level: contract.Must, Basis: "document, Prepare your payload; A-S3",
+			ID: "ingest/sns/stored-unchanged", Level: contract.Must, Basis: `document, "Prepare your payload"; fact A-S3`,
 			Duty: "Every member of an event is stored as it was sent", Check: s.keeps(publish),
 		}, {
-			ID: "ingest/sns/ignores-unknown-members", Level: contract.Must, Basis: "contracts.md 1.2, ruling 35",
+			ID: "ingest/sns/ignores-unknown-members", Level: contract.Must, Basis: "fact A-F; ruling 35",
 			Duty: "An event with members that no document names is stored", Check: s.known(publish),
 		},
 	})
@@ -75,19 +75,19 @@ func (s suite) topic() []contract.Clause {
 	one := func(p *contract.Probe) []byte { return array(s.event(p)) }
 	return over(contract.SNS, []contract.Capability{contract.CapSNS}, []contract.Clause{
 		{
-			ID: "ingest/sns/accepts-array", Level: contract.Must, Basis: "document, Prepare your payload; A-S3",
+			ID: "ingest/sns/accepts-array", Level: contract.Must, Basis: `document, "Prepare your payload"; fact A-S3`,
 			Duty:  "A message that holds an array of one event is acknowledged",
 			Check: s.acknowledges(func(p *contract.Probe) *contract.Message { return publish(s.event(p)) }),
 		}, {
-			ID: "ingest/sns/accepts-ten-entries", Level: contract.Must, Basis: "A-S4",
+			ID: "ingest/sns/accepts-ten-entries", Level: contract.Must, Basis: "fact A-S4",
 			Duty:  "A batch of ten messages is acknowledged, each of them",
 			Check: s.acknowledges(func(p *contract.Probe) *contract.Message { return publishBatch(s.events(p, mostEntries)...) }),
 		}, {
-			ID: "ingest/sns/accepts-240-kib", Level: contract.Must, Basis: "A-S4",
+			ID: "ingest/sns/accepts-240-kib", Level: contract.Must, Basis: "fact A-S4",
 			Duty:  "A message of 240 KiB is acknowledged",
 			Check: s.acknowledges(func(p *contract.Probe) *contract.Message { return publish(s.event(p, padded(240<<10))) }),
 		}, {
-			ID: "ingest/sns/refuses-eleven-entries", Level: contract.Must, Basis: "A-S4, A-S6",
+			ID: "ingest/sns/refuses-eleven-entries", Level: contract.Must, Basis: "fact A-S4, A-S6",
 			Duty: "A batch of eleven messages is not acknowledged",
 			Check: judged(func(p *contract.Probe) *contract.Message {
 				texts := make([][]byte, mostEntries+1)
@@ -97,7 +97,7 @@ func (s suite) topic() []contract.Clause {
 				return batch(texts...)
 			}, notTaken),
 		}, {
-			ID: "ingest/sns/refuses-repeated-entry-ids", Level: contract.Must, Basis: "A-S6",
+			ID: "ingest/sns/refuses-repeated-entry-ids", Level: contract.Must, Basis: "fact A-S6",
 			Duty: "A batch in which two messages have one id is not acknowledged",
 			Check: judged(func(p *contract.Probe) *contract.Message {
 				m := batch(one(p), one(p))
@@ -105,10 +105,10 @@ func (s suite) topic() []contract.Clause {
 				return m
 			}, notTaken),
 		}, {
-			ID: "ingest/sns/names-every-entry", Level: contract.Must, Basis: "A-S6",
+			ID: "ingest/sns/names-every-entry", Level: contract.Must, Basis: "fact A-S6",
 			Duty: "The answer to a batch names each of its messages, as successful or as failed", Check: s.namesEveryEntry,
 		}, {
-			ID: "ingest/sns/reports-failed-entries", Level: contract.Must, Basis: "A-S6, A-S9",
+			ID: "ingest/sns/reports-failed-entries", Level: contract.Must, Basis: "fact A-S6, A-S9",
 			Duty: "A message that is not taken, such as an empty one, is not told as successful among others that are", Check: s.reportsFailures,
 		},
 	})
@@ -121,17 +121,17 @@ func (s suite) texts() []contract.Clause {
 	}
 	return over(contract.SNS, []contract.Capability{contract.CapSNS}, []contract.Clause{
 		{
-			ID: "ingest/sns/refuses-empty-message", Level: contract.Should, Basis: "A-S9",
+			ID: "ingest/sns/refuses-empty-message", Level: contract.Should, Basis: "fact A-S9",
 			Duty: "A message without a character is not acknowledged", Check: judged(text(""), notTaken),
 		}, {
-			ID: "ingest/sns/refuses-illegal-characters", Level: contract.Should, Basis: "A-S9; XML 1.0, section 2.2",
+			ID: "ingest/sns/refuses-illegal-characters", Level: contract.Should, Basis: "fact A-S9; XML 1.0, 2.2",
 			Duty: "A message with a control character, which XML does not allow, is not acknowledged", Check: judged(text("[\"\x02\"]"), notTaken),
 		}, {
-			ID: "ingest/sns/refuses-oversized-message", Level: contract.Should, Basis: "A-S4, A-S5",
+			ID: "ingest/sns/refuses-oversized-message", Level: contract.Should, Basis: "fact A-S4, A-S5",
 			Duty:  "A message of more than 1 MiB, the most that a topic can be told to take, is not acknowledged",
 			Check: judged(text("[\""+strings.Repeat("m", 1<<20)+"\"]"), notTaken),
 		}, {
-			ID: "ingest/sns/refuses-oversized-batch", Level: contract.Should, Basis: "A-S4, A-S5",
+			ID: "ingest/sns/refuses-oversized-batch", Level: contract.Should, Basis: "fact A-S4, A-S5",
 			Duty: "A batch whose messages add up to more than 1 MiB is not acknowledged",
 			Check: judged(func(*contract.Probe) *contract.Message {
 				texts := make([][]byte, mostEntries)
@@ -148,16 +148,16 @@ func (s suite) texts() []contract.Clause {
 func (s suite) publishers() []contract.Clause {
 	return over(contract.SNS, []contract.Capability{contract.CapSNS}, []contract.Clause{
 		{
-			ID: "ingest/sns/refuses-unsigned", Level: contract.Must, Basis: "A-S7, A-S8",
+			ID: "ingest/sns/refuses-unsigned", Level: contract.Must, Basis: "fact A-S7, A-S8",
 			Duty: "A request without a signature publishes nothing", Check: s.refuses(publish, contract.Unsigned),
 		}, {
-			ID: "ingest/sns/refuses-wrong-secret", Level: contract.Must, Basis: "A-S7, A-S8",
+			ID: "ingest/sns/refuses-wrong-secret", Level: contract.Must, Basis: "fact A-S7, A-S8",
 			Duty: "A request that is signed with another secret publishes nothing", Check: s.refuses(publish, contract.WrongSecret),
 		}, {
-			ID: "ingest/sns/refuses-unknown-access-key", Level: contract.Must, Basis: "A-S7, A-S8",
+			ID: "ingest/sns/refuses-unknown-access-key", Level: contract.Must, Basis: "fact A-S7, A-S8",
 			Duty: "A request of an access key that was never issued publishes nothing", Check: s.refuses(publish, contract.UnknownAccessKey),
 		}, {
-			ID: "ingest/sns/refuses-unknown-topic", Level: contract.Must, Basis: "A-S7",
+			ID: "ingest/sns/refuses-unknown-topic", Level: contract.Must, Basis: "fact A-S7",
 			Duty: "A topic that does not exist takes no message", Check: s.refuses(publish, contract.UnknownTopic),
 		},
 	})

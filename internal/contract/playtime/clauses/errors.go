@@ -10,7 +10,7 @@ import (
 	"github.com/passmuster/muster/internal/contract/playtime"
 )
 
-const inErrors = `document, "Handling Errors"; public facts 2.4`
+const inErrors = `document, "Handling Errors"; fact B-E`
 
 var errorClauses = []clause{
 	must("errors/malformed-json-refused",
@@ -19,7 +19,7 @@ var errorClauses = []clause{
 		func(p *play) { p.barredWith(cut(), body(""), body("session_id=1")) }),
 	must("errors/missing-member-refused",
 		"A start, a heartbeat or an end without a required member is not acknowledged",
-		"document, parameters of each operation",
+		inParameters,
 		func(p *play) {
 			for _, kind := range []contract.Kind{contract.Start, contract.Heartbeat, contract.End} {
 				for _, name := range members(kind) {
@@ -73,7 +73,7 @@ var errorClauses = []clause{
 		}),
 	should("errors/only-post",
 		"A method other than POST is not acknowledged",
-		"document, Request of each operation",
+		inRequests,
 		func(p *play) {
 			p.given(contract.Start)
 			p.refused(contract.Heartbeat, method(http.MethodPut))
@@ -104,7 +104,7 @@ var errorClauses = []clause{
 		`document, "Playtime Metrics"; fact B-14 (14040)`, "a target under test has the feature, or it could not be tested"),
 	unseen(contract.Should, "errors/rate-limit-tells-when",
 		"An answer 429 says in retry-after when to come back",
-		"public facts 2.4, limits", "no limit is part of the contract, so it cannot be provoked with certainty"),
+		"fact B-E (limits)", "no limit is part of the contract, so it cannot be provoked with certainty"),
 }
 
 // barredWith judges that a start with any one of these edits is not acknowledged.

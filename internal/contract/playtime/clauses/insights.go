@@ -9,7 +9,7 @@ import (
 	"github.com/passmuster/muster/internal/contract"
 )
 
-const inInsights = `document, insights available; public facts 2.3`
+const inInsights = `document, "Playtime Metrics", list of insights; fact B-I`
 
 // settleSeconds is how long a target may take to count what it acknowledged, before a check calls it uncounted. The
 // document names no time, so the target file may rule on it (playtime.insights_settle_seconds).

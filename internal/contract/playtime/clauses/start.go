@@ -63,17 +63,17 @@ var startClauses = []clause{
 		}),
 	must("start/members-in-any-order",
 		"The order of the members is of no account",
-		"RFC 8259 section 4; public facts 2.3",
+		"RFC 8259, 4; fact B-S (body)",
 		func(p *play) { p.taken(contract.Start, alphabetical()) }),
 	should("start/unknown-members-ignored",
 		"A member that the document does not know is ignored",
-		"ruling 35, by analogy",
+		"ruling 35 (by analogy)",
 		func(p *play) {
 			p.taken(contract.Start, with("muster_unknown", `{"nested":[1,null]}`))
 		}),
 	should("start/sessions-side-by-side",
 		"One user may have several sessions open",
-		"public facts 2.3, concurrent sessions",
+		"fact B-S (concurrent sessions)",
 		func(p *play) {
 			p.given(contract.Start)
 			first := p.at
@@ -108,7 +108,7 @@ var startClauses = []clause{
 		"A client sends the parameters as members of one valid JSON object", "rulings 11, 12"),
 	ofClient(contract.Must, "start/client-sends-every-member",
 		"A client sends every required member of an operation, each in an allowed form",
-		"document, parameters of each operation; rulings 1, 2, 3, 4"),
+		inParameters+"; rulings 1, 2, 3, 4"),
 	ofClient(contract.Should, "start/client-session-id-is-guid",
 		"A client gives each session a GUID of its own", inStart+", parameters (session_id); ruling 14"),
 	ofClientUnseen(contract.May, "start/client-timestamp-of-either-type",
