@@ -51,26 +51,26 @@ const (
 
 // draw draws the lines as of now. The time axis covers what there is, from one minute up to five.
 func (f frame) draw(now time.Time, title string, lines []line) chart {
-	span, most := minSpan, 0.0
+	reach, most := minSpan, 0.0
 	for _, l := range lines {
 		for _, m := range l.marks {
-			span, most = max(span, now.Sub(m.at)), max(most, m.value)
+			reach, most = max(reach, now.Sub(m.at)), max(most, m.value)
 		}
 	}
-	span = min(span, maxSpan)
+	reach = min(reach, maxSpan)
 	x := func(at time.Time) float64 {
-		return f.width - right - (f.width-left-right)*max(0, min(1, now.Sub(at).Seconds()/span.Seconds()))
+		return f.width - right - (f.width-left-right)*max(0, min(1, now.Sub(at).Seconds()/reach.Seconds()))
 	}
 	step, steps := f.scale(most)
 	y := func(v float64) float64 {
 		return f.height - bottom - (f.height-top-bottom)*min(1, max(0, v)/(step*float64(steps)))
 	}
-	c := chart{Width: f.width, Height: f.height, Left: px(left), Right: px(f.width - right), Label: f.words(title, span, lines)}
+	c := chart{Width: f.width, Height: f.height, Left: px(left), Right: px(f.width - right), Label: f.words(title, reach, lines)}
 	for i := range steps + 1 {
 		v := step * float64(i)
 		c.Rows = append(c.Rows, tick{X: px(left - 7), Y: px(y(v)), Text: f.format(v)})
 	}
-	for ago := time.Duration(0); ago <= span; ago += stride(span) {
+	for ago := time.Duration(0); ago <= reach; ago += stride(reach) {
 		c.Columns = append(c.Columns, tick{X: px(x(now.Add(-ago))), Y: px(f.height - 5), Text: since(ago)})
 	}
 	for _, l := range lines {
@@ -96,9 +96,9 @@ func trace(l line, x func(time.Time) float64, y func(float64) float64) curve {
 }
 
 // words says what the chart shows: each line's present value and its range.
-func (f frame) words(title string, span time.Duration, lines []line) string {
+func (f frame) words(title string, reach time.Duration, lines []line) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s, the last %s.", title, span.Round(time.Second))
+	fmt.Fprintf(&b, "%s, the last %s.", title, span(reach.Seconds()))
 	for _, l := range lines {
 		if len(l.marks) == 0 {
 			continue
@@ -134,11 +134,11 @@ func (f frame) scale(most float64) (step float64, steps int) {
 }
 
 // stride is the time between two labels of the time axis.
-func stride(span time.Duration) time.Duration {
+func stride(reach time.Duration) time.Duration {
 	switch {
-	case span <= 90*time.Second:
+	case reach <= 90*time.Second:
 		return 30 * time.Second
-	case span <= 3*time.Minute:
+	case reach <= 3*time.Minute:
 		return time.Minute
 	default:
 		return 2 * time.Minute
