@@ -133,6 +133,7 @@ func newBooks(c Config) (*books, error) {
 		return nil, err
 	}
 	b.ledger = newLedger(b.cast, b.params, summary.Flushes)
+	b.plan.Readback = b.Reader != nil && b.ledger.planned() > 0
 	b.truth = newTruth(b.cast, b.params, c.Tokens, c.Scenario.Players.UGC.Catalogue)
 	return b, nil
 }
@@ -152,7 +153,7 @@ func (b *books) frames(frames []*record.Frame) error {
 // settle writes everything that can only be known at the end.
 func (b *books) settle(ctx context.Context, result *Result) error {
 	errs := []error{b.failures.write(b.Recorder)}
-	if b.Reader != nil && b.ledger.planned() > 0 {
+	if b.plan.Readback {
 		l := b.ledger.readBack(ctx, b.Reader, b.Intact)
 		result.Ledger = &l
 		errs = append(errs, b.Recorder.Ledger(l))

@@ -66,7 +66,7 @@ func TestPlanForTheManifest(t *testing.T) {
 		if p.PlannedWall != time.Minute || p.Warmup != 6*time.Second || p.TimeScale != 10 || len(p.CCU) != 60 || p.CCU[11] != 60 {
 			t.Errorf("planned for %v, warm-up %v, scale %v, CCU %v", p.PlannedWall, p.Warmup, p.TimeScale, p.CCU)
 		}
-		if p.Players != 60 || p.PeakCCU != 60 || p.Seed != 5 || len(p.ScheduleHash) != 32 || p.Slice != (record.Slice{Count: 1}) {
+		if p.Players != 60 || p.PeakCCU != 60 || p.Seed != 5 || len(p.ScheduleHash) != 32 || p.Slice != (record.Slice{Count: 1}) || !p.Readback {
 			t.Errorf("%+v", p)
 		}
 		if got, want := strings.Join(p.Operations, " "), "session.start session.heartbeat session.end events.http events.kafka"; got != want {
@@ -153,7 +153,7 @@ func TestOnlySessions(t *testing.T) {
 		c.Routes[0].Renderer = sessionsOnly{w}
 		c.Routes = c.Routes[:1]
 		result := mustRun(t.Context(), t, c)
-		if result.Ledger != nil || len(shelf.ledgers) != 0 || len(result.Plan.Planned) != 3 || len(w.log) != 0 {
+		if result.Ledger != nil || result.Plan.Readback || len(shelf.ledgers) != 0 || len(result.Plan.Planned) != 3 || len(w.log) != 0 {
 			t.Errorf("ledger %+v, plan %v, %d events", result.Ledger, result.Plan.Planned, len(w.log))
 		}
 	})

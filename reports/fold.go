@@ -28,8 +28,8 @@ type fold struct {
 
 	totals   map[string]*record.Frame // counts of the whole run, histograms of what came after the warm-up
 	timeline []Interval
-	late     []int // seconds after the warm-up whose lag p99 was above maxLag
-	seconds  int   // after the warm-up, with anything fired in them
+	late     []int        // seconds after the warm-up in which the generator was late, in order
+	active   map[int]bool // seconds after the warm-up in which anything was fired or held up
 
 	second, interval int           // under way; -1 before the first
 	lag              *record.Frame // of the second under way
@@ -39,7 +39,7 @@ type fold struct {
 func newFold(plan *record.LoadPlan, seconds int) *fold {
 	f := &fold{
 		warmup: plan.Warmup, maxLag: plan.MaxLag.Microseconds(), lateShare: plan.LateShare,
-		totals: map[string]*record.Frame{}, late: []int{}, second: -1, interval: -1,
+		totals: map[string]*record.Frame{}, late: []int{}, active: map[int]bool{}, second: -1, interval: -1,
 	}
 	if plan.MaxLag <= 0 {
 		f.maxLag, f.lateShare = defaultMaxLag.Microseconds(), defaultLateShare
@@ -105,13 +105,25 @@ func (f *fold) advance(second int) {
 	}
 }
 
+// closeSecond judges the second under way. What was fired seconds late was held up in all the seconds between, in which
+// perhaps nothing was fired at all: these are late too, or a generator that stood still would have one late second.
 func (f *fold) closeSecond() {
 	if f.second < 0 || f.warming(f.second) || f.lag.Lag.TotalCount() == 0 {
 		return
 	}
-	f.seconds++
-	if f.lag.Lag.ValueAtPercentile(99) > f.maxLag {
-		f.late = append(f.late, f.second)
+	f.active[f.second] = true
+	lag := f.lag.Lag.ValueAtPercentile(99)
+	if lag <= f.maxLag {
+		return
+	}
+	since := f.second - int(time.Duration(lag)*time.Microsecond/time.Second) + 1
+	if n := len(f.late); n > 0 {
+		since = max(since, f.late[n-1]+1)
+	}
+	for second := max(0, min(since, f.second)); second <= f.second; second++ {
+		if !f.warming(second) {
+			f.late, f.active[second] = append(f.late, second), true
+		}
 	}
 }
 

@@ -13,21 +13,27 @@ type Judgement struct {
 	Status    string `json:"status"`             // passed, failed or not-judged
 	Measured  string `json:"measured,omitempty"` // the value, with its unit
 	Note      string `json:"note,omitempty"`     // why it was not judged
+
+	because string // of errors: their classes, in brackets
+	open    bool   // not judged, although the run should have had something to say about it
 }
 
-// judgeThreshold judges one threshold by the figures of l and, for percentiles, by totals. When the run is not valid,
+// judgeThreshold judges one threshold by the figures of l and, for percentiles, by the totals of e. When the run is not valid,
 // latencies are shown but not judged.
-func judgeThreshold(text string, l *Load, totals map[string]*record.Frame, valid bool) Judgement {
+func judgeThreshold(text string, l *Load, e evidence, valid bool) Judgement {
 	j := Judgement{Threshold: text, Status: NotJudged}
 	t, err := ParseThreshold(text)
 	if err != nil {
-		j.Note = err.Error()
+		j.Note, j.open = err.Error(), true
 		return j
 	}
-	value, note := measure(t, l, totals)
+	value, note := measure(t, l, e)
 	if note != "" {
-		j.Note = note
+		j.Note, j.open = note, note == unmeasured
 		return j
+	}
+	if total := e.totals[t.Operation]; t.Quantity == "errors" && total != nil {
+		j.because = classes(total.Classes)
 	}
 	j.Measured = inUnit(t.Unit, value)
 	switch {
@@ -41,27 +47,29 @@ func judgeThreshold(text string, l *Load, totals map[string]*record.Frame, valid
 	return j
 }
 
+// unmeasured is the note on a latency of which the run has no value, although it had such actions.
+const unmeasured = "nothing was measured after the warm-up"
+
 // measure returns the value that t is about, or a note why there is none.
-func measure(t Threshold, l *Load, totals map[string]*record.Frame) (float64, string) {
+func measure(t Threshold, l *Load, e evidence) (float64, string) {
 	if t.ofLedger() {
 		return measureLedger(t, l.Ledger)
 	}
-	total := totals[t.Operation]
+	total := e.totals[t.Operation]
 	if total == nil {
 		return 0, "the run has no " + t.Operation
 	}
 	if t.Statistic != "" {
 		return measureLatency(t, total)
 	}
-	o := operation(total, 0)
-	errors, all := float64(o.outcomes()-o.Acknowledged), float64(o.outcomes())
+	errors, all := operation(total, 0).errors(e.ended)
 	if all == 0 {
 		return 0, "no action has an outcome"
 	}
 	if t.Unit == Share {
-		return errors / all, ""
+		return float64(errors) / float64(all), ""
 	}
-	return errors, ""
+	return float64(errors), ""
 }
 
 func measureLatency(t Threshold, total *record.Frame) (float64, string) {
@@ -70,7 +78,7 @@ func measureLatency(t Threshold, total *record.Frame) (float64, string) {
 		h = total.Service
 	}
 	if h == nil || h.TotalCount() == 0 {
-		return 0, "nothing was measured after the warm-up"
+		return 0, unmeasured
 	}
 	at := map[string]float64{"p50": 50, "p90": 90, "p99": 99, "p99.9": 99.9, "max": 100}[t.Statistic]
 	return float64(h.ValueAtPercentile(at)), ""

@@ -74,7 +74,11 @@ func newLedgerView(l *record.Ledger) *ledgerView {
 	loss("failed", "the target said no", l.Failed, "amber")
 	loss("indeterminate", "sent, but no answer came", l.Indeterminate, "amber")
 	total("acknowledged", "the target said yes", l.Acknowledged, "first")
-	loss("lost", "acknowledged, and not there", l.Lost, "alarm")
+	if l.Complete {
+		loss("lost", "acknowledged, and not there", l.Lost, "alarm")
+	} else {
+		loss("not seen", "acknowledged; read-back did not reach its end", l.Lost, "amber")
+	}
 	total("found", "acknowledged, and there", l.Found, "fine")
 	v.Asides = []ledgerAside{
 		{"duplicated", thousands(l.Duplicated), "found more than once"},

@@ -53,7 +53,7 @@ func targetCell(l *Load) cell {
 	switch {
 	case len(l.Faults.Target) > 0:
 		c.State, c.Tone = "failed", bad
-	case len(l.Faults.Generator) > 0:
+	case len(l.Faults.Generator)+len(l.Faults.Evidence) > 0:
 		c.State, c.Tone = "not judged", doubt
 	}
 	return c
@@ -80,8 +80,12 @@ func ledgerCell(l *record.Ledger) cell {
 	if l == nil {
 		return cell{"ledger", "not kept", neutral, "no read-back was compared with what was sent"}
 	}
-	c := cell{"ledger", "closed", good, fmt.Sprintf("%s of %s acknowledged found, %s lost, %s duplicated, %s corrupt, %s phantom",
-		thousands(l.Found), count(l.Acknowledged, "event"), thousands(l.Lost), thousands(l.Duplicated), thousands(l.Corrupt), thousands(l.Phantom))}
+	lost := "lost"
+	if !l.Complete {
+		lost = "not seen so far"
+	}
+	c := cell{"ledger", "closed", good, fmt.Sprintf("%s of %s acknowledged found, %s %s, %s duplicated, %s corrupt, %s phantom",
+		thousands(l.Found), count(l.Acknowledged, "event"), thousands(l.Lost), lost, thousands(l.Duplicated), thousands(l.Corrupt), thousands(l.Phantom))}
 	switch {
 	case len(ledgerFaults(l)) > 0:
 		c.State, c.Tone = "broken", bad

@@ -23,7 +23,8 @@ func Summarize(run *record.Run) Summary {
 		f := newFold(m.Load, run.Seconds())
 		s.Problems = append(s.Problems, f.read(run)...)
 		s.Load = load(run, f)
-		s.judge(evidence{ended: m.Ended, fault: m.Fault, problems: s.Problems, thresholds: m.Load.Thresholds, totals: f.totals})
+		s.judge(evidence{ended: m.Ended, fault: m.Fault, problems: s.Problems, thresholds: m.Load.Thresholds, totals: f.totals,
+			ledgerGone: m.Load.Readback && run.Ledger == nil && m.Ended == record.Complete})
 	}
 	if m.Conform != nil || len(run.Findings) > 0 {
 		c := judgeFindings(run.Findings, m.Conform)
@@ -41,7 +42,7 @@ func load(run *record.Run, f *fold) *Load {
 		Players: plan.Players, PeakCCU: plan.PeakCCU,
 		DurationS: covered(run).Seconds(), WarmupS: plan.Warmup.Seconds(),
 		Operations: []Operation{}, Ledger: run.Ledger, Insights: run.Insights, Timeline: f.timeline,
-		Generator: Generator{MaxLagUS: f.maxLag, LateShare: f.lateShare, LateSeconds: f.late, Seconds: f.seconds},
+		Generator: Generator{MaxLagUS: f.maxLag, LateShare: f.lateShare, LateSeconds: f.late, Seconds: len(f.active)},
 	}
 	all := record.NewFrame(0, "all")
 	for _, name := range operations(plan, f.totals) {
@@ -60,9 +61,7 @@ func load(run *record.Run, f *fold) *Load {
 		l.All.Planned += o.Planned
 		l.All.Unaccounted += o.Unaccounted
 	}
-	if l.DurationS > 0 {
-		l.SentPerS = float64(l.All.Sent) / l.DurationS
-	}
+	l.SentPerS = float64(l.All.Sent) / took(run, l.DurationS)
 	l.Generator.Lag = l.All.Lag
 	if g := run.Manifest.Generator; g != nil {
 		l.Generator.Generator = *g
@@ -77,6 +76,12 @@ func covered(run *record.Run) time.Duration {
 		return whole
 	}
 	return reached
+}
+
+// took is the wall time, in seconds, from the beginning until the last outcome: longer than the plan when the target or
+// the generator fell behind. A rate over less than a second would be one that nobody saw.
+func took(run *record.Run, covered float64) float64 {
+	return max(covered, float64(run.Seconds()-1), 1)
 }
 
 // operations returns the names in the order of the plan, then those that only the frames know.

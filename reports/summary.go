@@ -63,7 +63,7 @@ type Load struct {
 	PeakCCU      int                  `json:"peak_ccu"`
 	DurationS    float64              `json:"duration_s"` // wall time that the plan covered, up to where it stopped
 	WarmupS      float64              `json:"warmup_s"`   // wall time at its beginning that percentiles leave out
-	SentPerS     float64              `json:"sent_per_s"` // actions, over DurationS
+	SentPerS     float64              `json:"sent_per_s"` // actions, over the wall time that it took to finish them
 	Operations   []Operation          `json:"operations"`
 	All          Operation            `json:"all"` // all operations merged
 	Thresholds   []Judgement          `json:"thresholds,omitempty"`
@@ -77,7 +77,8 @@ type Load struct {
 type Faults struct {
 	Ledger    Lines `json:"ledger"`    // the target broke its word about events
 	Generator Lines `json:"generator"` // why nothing can be said of the target
-	Target    Lines `json:"target"`    // thresholds that were not met
+	Target    Lines `json:"target"`    // what it did wrong: thresholds that were not met, errors beyond measure
+	Evidence  Lines `json:"evidence"`  // what is missing for a pass; it excuses nothing that the target did wrong
 }
 
 // Operation is what became of the actions of one operation.
@@ -114,7 +115,7 @@ type Generator struct {
 	MaxLagUS    int64       `json:"max_lag_us"`   // a second whose p99 lag is above is late
 	LateShare   float64     `json:"late_share"`   // share of late seconds from which on a run is invalid
 	LateSeconds []int       `json:"late_seconds"` // after the warm-up
-	Seconds     int         `json:"seconds"`      // with anything fired in them, after the warm-up
+	Seconds     int         `json:"seconds"`      // after the warm-up, in which anything was fired or held up
 	record.Generator
 }
 

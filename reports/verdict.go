@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -13,27 +14,38 @@ import (
 // evidence is what the verdict on a load half needs beside its figures.
 type evidence struct {
 	ended, fault string
+	verb         string
 	problems     []record.Problem
 	thresholds   []string
 	totals       map[string]*record.Frame // by operation; "" is all
+	ledgerGone   bool                     // the run kept a ledger, and it is not there
 }
 
 // judge sets the faults, the judgements and the verdict of the load half. A broken word about events is a fact about the
 // target even when the generator was late, so it outranks an invalid run; a latency measured by a generator that was the
-// limit is no fact at all, so it is not judged.
+// limit is no fact at all, so it is not judged. What the target did wrong stands even where other evidence is missing: a
+// target that died can seldom be read back.
 func (l *Load) judge(e evidence) {
 	l.Faults.Ledger = ledgerFaults(l.Ledger)
-	l.Faults.Generator = slices.Concat(endFaults(e, l), generatorFaults(e, l), bookFaults(l.Ledger), readFaults(e.problems))
+	l.Faults.Generator = slices.Concat(endFaults(e, l), generatorFaults(e, l), readFaults(e.problems))
 	valid := len(l.Faults.Generator) == 0
 	if valid && l.All.Acknowledged == 0 {
 		l.Faults.Target = append(l.Faults.Target, fmt.Sprintf("The target acknowledged none of %s.", count(l.All.Sent, "action")))
 	}
 	for _, text := range e.thresholds {
-		j := judgeThreshold(text, l, e.totals, valid)
+		j := judgeThreshold(text, l, e, valid)
 		l.Thresholds = append(l.Thresholds, j)
-		if j.Status == Failed && !l.told(text) {
-			l.Faults.Target = append(l.Faults.Target, fmt.Sprintf("Threshold %q was not met: %s.", j.Threshold, j.Measured))
+		switch {
+		case j.Status == Failed && !l.told(text):
+			l.Faults.Target = append(l.Faults.Target, fmt.Sprintf("Threshold %q was not met: %s%s.", j.Threshold, j.Measured, j.because))
+		case j.open && valid:
+			l.Faults.Evidence = append(l.Faults.Evidence, fmt.Sprintf("Threshold %q could not be judged: %s.", j.Threshold, j.Note))
 		}
+	}
+	l.Faults.Target = append(l.Faults.Target, unboundedErrors(l, e)...)
+	l.Faults.Evidence = append(l.Faults.Evidence, bookFaults(l.Ledger)...)
+	if e.ledgerGone {
+		l.Faults.Evidence = append(l.Faults.Evidence, "The run kept a ledger, but its directory holds none.")
 	}
 	switch {
 	case len(l.Faults.Ledger) > 0:
@@ -42,9 +54,35 @@ func (l *Load) judge(e evidence) {
 		l.LoadVerdict = Invalid
 	case len(l.Faults.Target) > 0:
 		l.LoadVerdict = Failed
+	case len(l.Faults.Evidence) > 0:
+		l.LoadVerdict = Invalid
 	default:
 		l.LoadVerdict = Passed
 	}
+}
+
+// toleratedErrors is the share of an operation's actions that may end without an acknowledgement when the scenario says
+// nothing about its errors: a run whose target refused nearly everything is not to pass for want of a threshold.
+const toleratedErrors = 0.01
+
+// unboundedErrors are the operations that no threshold about errors covers and that had more than toleratedErrors.
+func unboundedErrors(l *Load, e evidence) Lines {
+	covered := map[string]bool{}
+	for _, text := range e.thresholds {
+		if t, err := ParseThreshold(text); err == nil && t.Quantity == "errors" {
+			covered[t.Operation] = true
+		}
+	}
+	var faults Lines
+	for _, o := range l.Operations {
+		errors, all := o.errors(e.ended)
+		if covered[""] || covered[o.Name] || all == 0 || float64(errors) <= toleratedErrors*float64(all) {
+			continue
+		}
+		faults = append(faults, fmt.Sprintf("%s of %s were not acknowledged%s; the scenario sets no threshold for these errors, and without one up to %s are tolerated.",
+			percent(float64(errors)/float64(all)), o.Name, classes(o.Classes), percent(toleratedErrors)))
+	}
+	return faults
 }
 
 // told says whether a threshold only repeats what a fault of the ledger says.
@@ -73,7 +111,13 @@ func ledgerFaults(l *record.Ledger) Lines {
 
 // endFaults say that the run is not whole.
 func endFaults(e evidence, l *Load) Lines {
-	part := fmt.Sprintf("after %s; all figures are of that part", seconds(l.DurationS))
+	part := "before its load began"
+	switch {
+	case l != nil:
+		part = fmt.Sprintf("after %s; all figures are of that part", seconds(l.DurationS))
+	case e.verb != "rehearse":
+		part = "before all clauses were judged"
+	}
 	switch e.ended {
 	case record.Complete:
 		return nil
@@ -97,11 +141,15 @@ func generatorFaults(e evidence, l *Load) Lines {
 	if e.ended != record.Complete {
 		return faults
 	}
-	if l.All.Sent == 0 && l.All.NeverSent == 0 {
+	switch {
+	case l.All.Sent == 0 && l.All.NeverSent == 0:
 		faults = append(faults, "Nothing was sent.")
-	}
-	if l.All.NeverSent > 0 {
-		faults = append(faults, neverSent(l.All))
+	case l.All.Sent == 0 && l.All.unsent() < l.All.NeverSent:
+		faults = append(faults, fmt.Sprintf("The target could not be reached: none of %s was sent%s.",
+			count(l.All.NeverSent, "planned action"), classes(l.All.Classes)))
+	case l.All.unsent() > 0:
+		faults = append(faults, fmt.Sprintf("Muster could not send %s%s.",
+			count(l.All.unsent(), "planned action"), classes(map[string]int64{generatorClass: l.All.unsent()})))
 	}
 	if l.All.Unaccounted != 0 {
 		faults = append(faults, fmt.Sprintf("The outcome of %s is not on record.", count(l.All.Unaccounted, "planned action")))
@@ -109,19 +157,38 @@ func generatorFaults(e evidence, l *Load) Lines {
 	return faults
 }
 
-// neverSent says how many actions were never sent, and why as far as the classes tell.
-func neverSent(all Operation) string {
+const generatorClass = string(contract.ClassGenerator)
+
+// unsent is how many actions were never sent because muster itself was the limit. The others that were never sent had
+// no connection to a target that gave none, or waited for its answer to an earlier one: they are the target's errors.
+func (o Operation) unsent() int64 { return min(o.NeverSent, o.Classes[generatorClass]) }
+
+// errors returns how many actions of a run that ended so were not acknowledged, and of how many. What was still to come
+// when a run was cut short is nobody's error.
+func (o Operation) errors(ended string) (errors, all int64) {
+	errors, all = o.outcomes()-o.Acknowledged, o.outcomes()
+	if ended != record.Complete {
+		left := min(o.NeverSent, o.Classes[string(contract.ClassCancelled)])
+		errors, all = errors-left, all-left
+	}
+	return errors, all
+}
+
+// classes lists in brackets why actions were not acknowledged, the commonest first; empty when nothing is known.
+func classes(counts map[string]int64) string {
+	names := slices.SortedFunc(maps.Keys(counts), func(a, b string) int {
+		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(a, b))
+	})
 	var why []string
-	for _, c := range []contract.Class{contract.ClassGenerator, contract.ClassDial, contract.ClassTLS, contract.ClassAuth, contract.ClassCancelled} {
-		if n := all.Classes[string(c)]; n > 0 {
-			why = append(why, fmt.Sprintf("%s %s", c, thousands(n)))
+	for _, name := range names {
+		if counts[name] > 0 {
+			why = append(why, name+" "+thousands(counts[name]))
 		}
 	}
-	text := fmt.Sprintf("Muster could not send %s", count(all.NeverSent, "planned action"))
-	if len(why) > 0 {
-		text += " (" + strings.Join(why, ", ") + ")"
+	if len(why) == 0 {
+		return ""
 	}
-	return text + "."
+	return " (" + strings.Join(why, ", ") + ")"
 }
 
 // bookFaults say that the ledger proves nothing: it is not closed, or does not add up.
@@ -131,7 +198,8 @@ func bookFaults(l *record.Ledger) Lines {
 	}
 	var faults Lines
 	if !l.Complete {
-		faults = append(faults, fmt.Sprintf("Read-back did not reach its end, so the ledger is open: %s not seen so far.", count(l.Lost, "acknowledged event")))
+		faults = append(faults, fmt.Sprintf("Read-back did not reach its end, so the ledger is open: %s not seen so far%s.",
+			count(l.Lost, "acknowledged event"), inBrackets(l.Note)))
 	}
 	if outcomes := l.NeverSent + l.Failed + l.Indeterminate + l.Acknowledged; outcomes != l.Planned {
 		faults = append(faults, fmt.Sprintf("The ledger does not add up: %s planned, %s with an outcome.", thousands(l.Planned), thousands(outcomes)))
@@ -141,6 +209,13 @@ func bookFaults(l *record.Ledger) Lines {
 			thousands(l.Acknowledged), thousands(l.Found), thousands(l.Lost)))
 	}
 	return faults
+}
+
+func inBrackets(text string) string {
+	if text == "" {
+		return ""
+	}
+	return " (" + oneLine(text) + ")"
 }
 
 // readFaults say that files which the verdict rests on could not be read in full.
@@ -160,7 +235,7 @@ func readFaults(problems []record.Problem) Lines {
 
 // settle sets the verdict and the reasons of the run as a whole from its halves.
 func (s *Summary) settle(m record.Manifest) {
-	failed, invalid := false, s.Partial || (s.Load == nil && s.Conformance == nil)
+	failed, invalid := false, s.Partial
 	if c := s.Conformance; c != nil {
 		failed = c.Verdict == NonConformant
 		invalid = invalid || c.Verdict == Inconclusive
@@ -169,12 +244,13 @@ func (s *Summary) settle(m record.Manifest) {
 	if l := s.Load; l != nil {
 		failed = failed || l.LoadVerdict == Failed
 		invalid = invalid || l.LoadVerdict == Invalid
-		s.Reasons = slices.Concat(l.Faults.Ledger, s.Reasons, l.Faults.Generator, l.Faults.Target, unjudged(l.Thresholds))
+		s.Reasons = slices.Concat(l.Faults.Ledger, s.Reasons, l.Faults.Generator, l.Faults.Target, l.Faults.Evidence, unjudged(l.Thresholds))
 	} else {
-		s.Reasons = append(endFaults(evidence{ended: m.Ended, fault: m.Fault}, &Load{}), s.Reasons...)
+		s.Reasons = append(endFaults(evidence{ended: m.Ended, fault: m.Fault, verb: m.Verb}, nil), s.Reasons...)
 	}
-	if s.Load == nil && s.Conformance == nil {
-		s.Reasons = append(s.Reasons, "The run has neither a load half nor a conformance half.")
+	if missing := missingHalf(s, m); missing != "" {
+		invalid = true
+		s.Reasons = append(s.Reasons, missing)
 	}
 	switch {
 	case failed:
@@ -187,11 +263,27 @@ func (s *Summary) settle(m record.Manifest) {
 	s.ExitStatus = s.ExitCode()
 }
 
+// missingHalf says which half the run should have and does not; empty when none is missing. What was cut short says so
+// already.
+func missingHalf(s *Summary, m record.Manifest) string {
+	switch {
+	case s.Load == nil && s.Conformance == nil:
+		return "The run has neither a load half nor a conformance half."
+	case m.Verb != "rehearse" || s.Partial:
+		return ""
+	case s.Conformance == nil:
+		return "The rehearsal has no conformance half."
+	case s.Load == nil:
+		return "The rehearsal has no load half."
+	}
+	return ""
+}
+
 // unjudged names the thresholds that were neither met nor missed, so that a passed run does not hide them.
 func unjudged(all []Judgement) Lines {
 	var notes Lines
 	for _, j := range all {
-		if j.Status == NotJudged {
+		if j.Status == NotJudged && !j.open {
 			notes = append(notes, fmt.Sprintf("Threshold %q was not judged: %s.", j.Threshold, j.Note))
 		}
 	}

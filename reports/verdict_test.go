@@ -2,6 +2,7 @@ package reports
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -112,6 +113,46 @@ func TestVerdictOfALoad(t *testing.T) {
 		{"a threshold", func(r *testRun) { r.m.Load.Thresholds = []string{"response p99 < 1us"} }, Failed, 1, `"response p99 < 1us" was not met: 1.00 ms`},
 		{"a threshold, and late", func(r *testRun) { r.m.Load.Thresholds = []string{"response p99 < 1us"}; r.late(9) }, Invalid, 3, "The generator was late"},
 		{"a threshold that was not judged", func(r *testRun) { r.m.Load.Thresholds = []string{"ingest.sns errors == 0"} }, Passed, 0, "was not judged"},
+		{"a threshold that no binary can read", func(r *testRun) { r.m.Load.Thresholds = []string{"frobs < 3"} }, Invalid, 3, `"frobs < 3" could not be judged`},
+		{"a threshold about nothing", func(r *testRun) {
+			r.m.Load.Thresholds, r.m.Load.Warmup = []string{"response p99 < 1s"}, 10*time.Second
+		}, Invalid, 3, "could not be judged: nothing was measured after the warm-up"},
+		{"the target died", func(r *testRun) {
+			r.m.Load.Thresholds = []string{"errors < 0.1%"}
+			r.fail(40, "never_sent", "dial")
+		}, Failed, 1, `"errors < 0.1%" was not met: 40 % (dial 40).`},
+		{"the target died, and cannot be read back", func(r *testRun) {
+			r.m.Load.Thresholds = []string{"errors < 0.1%"}
+			r.fail(40, "never_sent", "dial")
+			r.ledger.Found, r.ledger.Lost, r.ledger.Complete, r.ledger.Note = 0, 100, false, "connection refused"
+		}, Failed, 1, `"errors < 0.1%" was not met: 40 % (dial 40).`},
+		{"the target hung", func(r *testRun) {
+			r.m.Load.Thresholds = []string{"errors < 0.1%"}
+			r.fail(40, "never_sent", "cancelled")
+			r.fail(10, "indeterminate", "timeout")
+		}, Failed, 1, `"errors < 0.1%" was not met: 50 % (cancelled 40, timeout 10).`},
+		{"errors that no threshold is about", func(r *testRun) { r.fail(2, "failed", "server-error") }, Failed, 1,
+			"2 % of playtime.start were not acknowledged (server-error 2); the scenario sets no threshold"},
+		{"errors that another operation's threshold is about", func(r *testRun) {
+			r.m.Load.Thresholds = []string{"playtime.end errors < 1%"}
+			r.fail(2, "failed", "server-error")
+		}, Failed, 1, "2 % of playtime.start were not acknowledged"},
+		{"few errors that no threshold is about", func(r *testRun) { r.fail(1, "failed", "server-error") }, Passed, 0, ""},
+		{"errors within a threshold", func(r *testRun) {
+			r.m.Load.Thresholds = []string{"playtime.start errors < 50%"}
+			r.fail(40, "never_sent", "dial")
+		}, Passed, 0, ""},
+		{"never reached", func(r *testRun) { r.fail(100, "never_sent", "dial") }, Invalid, 3, "could not be reached: none of 100 planned actions was sent (dial 100)."},
+		{"a generator that stood still", func(r *testRun) {
+			held := record.NewFrame(7, "playtime.start")
+			held.Planned, held.Fired, held.Sent, held.Outcomes["acknowledged"] = 50, 50, 50, 50
+			for range 50 {
+				record1(held, 5_000_000, 400, 4_999_600)
+			}
+			r.frames = append(slices.Clone(r.frames[:3]), held, r.frames[8], r.frames[9])
+		}, Invalid, 3, "late in 5 of 10 seconds"},
+		{"a ledger that is gone", func(r *testRun) { r.ledger, r.m.Load.Readback = nil, true }, Invalid, 3, "kept a ledger, but its directory holds none"},
+		{"a rehearsal without conformance", func(r *testRun) { r.m.Verb = "rehearse" }, Invalid, 3, "no conformance half"},
 		{"interrupted", func(r *testRun) {
 			r.m.Ended = record.Interrupted
 			r.frames = r.frames[:4]
@@ -126,9 +167,45 @@ func TestVerdictOfALoad(t *testing.T) {
 		c.change(r)
 		s := Summarize(r.open(t))
 		first := strings.Join(s.Reasons[:min(1, len(s.Reasons))], "")
-		if s.Verdict != c.verdict || s.LoadVerdict != c.verdict || s.ExitCode() != c.exit || !strings.Contains(first, c.reason) || (first == "") != (c.reason == "") {
+		if s.Verdict != c.verdict || s.LoadVerdict != c.verdict && r.m.Verb == "load" || s.ExitCode() != c.exit || !strings.Contains(first, c.reason) || (first == "") != (c.reason == "") {
 			t.Errorf("%s: got %s, exit %d, %q; want %s, exit %d, a reason with %q", c.name, s.Verdict, s.ExitCode(), first, c.verdict, c.exit, c.reason)
 		}
+	}
+}
+
+// TestWhatWasStillToCome is no error of the target: an interrupted run is judged by the part that was played.
+func TestWhatWasStillToCome(t *testing.T) {
+	r := newTestRun()
+	r.m.Ended, r.m.Load.Thresholds = record.Interrupted, []string{"errors < 1%", "errors == 0"}
+	r.fail(60, "never_sent", "cancelled")
+	s := Summarize(r.open(t))
+	if s.Thresholds[0].Status != Passed || s.Thresholds[1].Status != Passed || len(s.Faults.Target) != 0 {
+		t.Errorf("thresholds %+v, target %q, want both met", s.Thresholds, s.Faults.Target)
+	}
+	r.fail(100, "failed", "server-error")
+	if s := Summarize(r.open(t)); s.Thresholds[0].Status != Failed || s.Thresholds[0].Measured != "100 %" {
+		t.Errorf("thresholds %+v, want errors of 100 %%", s.Thresholds)
+	}
+}
+
+// TestRateOfARunThatFellBehind is over the time that the actions took, not over that of the plan.
+func TestRateOfARunThatFellBehind(t *testing.T) {
+	for _, c := range []struct {
+		last int
+		plan time.Duration
+		want float64
+	}{{9, 10 * time.Second, 10}, {10, 10 * time.Second, 10}, {50, 10 * time.Second, 2}, {9, time.Millisecond, 100. / 9}} {
+		r := newTestRun()
+		r.m.Load.PlannedWall = c.plan
+		r.frames[9].Second = c.last
+		if s := Summarize(r.open(t)); s.SentPerS != c.want {
+			t.Errorf("last outcome in second %d of a plan of %v: got %v a second, want %v", c.last, c.plan, s.SentPerS, c.want)
+		}
+	}
+	r := newTestRun()
+	r.m.Load.PlannedWall, r.frames = time.Millisecond, r.frames[:1]
+	if s := Summarize(r.open(t)); s.SentPerS != 10 {
+		t.Errorf("10 actions in a plan of 1 ms: got %v a second, want 10", s.SentPerS)
 	}
 }
 

@@ -76,6 +76,7 @@ type LoadPlan struct {
 	MaxLag         time.Duration   `json:"max_lag_ns"`
 	LateShare      float64         `json:"late_share"`
 	Thresholds     []string        `json:"thresholds,omitempty"`
+	Readback       bool            `json:"readback,omitempty"` // whether the run is to end with a ledger
 }
 
 // Slice is the share Index of Count of the players that one process plays; 0 of 1 is all of them.
