@@ -95,8 +95,9 @@ func listText(w io.Writer, register *contract.Register) error {
 func listMarkdown(w io.Writer, register *contract.Register) error {
 	var b strings.Builder
 	b.WriteString("# The clauses\n\n<!-- Written by `make clauses`; do not edit. -->\n\n")
-	b.WriteString("Every obligation of the two contracts, in our own words. The basis is a section of the document, a public fact's\n")
-	b.WriteString("tag or a ruling on what the documents leave open. " + tally(register) + ".\n")
+	b.WriteString("Every obligation of the two contracts, in our own words. The basis is a section of the document, a public fact,\n")
+	b.WriteString("a ruling on what the documents leave open, or a standard: [BASIS.md](BASIS.md) says how to read it and tells the\n")
+	b.WriteString("facts and the rulings. " + tally(register) + ".\n")
 	section := ""
 	for _, c := range register.Clauses() {
 		if s := sectionOf(c.ID); s != section {

@@ -80,7 +80,7 @@ type Clause struct {
 	ID           string       // such as playtime/start/answers-204
 	Duty         string       // the obligation in our own words, one sentence without a final full stop
 	Level        Level        // how binding it is
-	Basis        string       // document and section, a public fact's tag (B-13), or a ruling (ruling 20)
+	Basis        string       // what it rests on, by the grammar of conformance/BASIS.md
 	Actor        Actor        // who owes it
 	Transport    Transport    // over which transport it is observed
 	Needs        []Capability // what the target must claim before the clause applies

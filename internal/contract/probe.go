@@ -57,7 +57,7 @@ type InsightsReader interface {
 	Insights(ctx context.Context) (Insights, error)
 }
 
-// Insights are the five figures of the playtime contract at one instant (contracts.md 2.3 rules their meaning).
+// Insights are the five figures of the playtime contract at one instant (fact B-I has their meaning).
 type Insights struct {
 	AsOfMS            int64   `json:"as_of_ms"`                 // Unix milliseconds
 	ConcurrentPlayers int64   `json:"concurrent_players"`       // players active in the last 30 minutes

@@ -36,8 +36,8 @@ func (f FieldError) Error() string {
 }
 
 // DecodeEvents reads the body of a POST: an array of events, or one bare object (ruling 23). It returns the events in
-// order and every fault, up to a bound; events are only to be used when there is none. What it tolerates is ruled in
-// contracts.md, section 3: times as integers, digit strings or whole doubles, absent optional members, null for an
+// order and every fault, up to a bound; events are only to be used when there is none. It tolerates what rulings 26 to
+// 35 have a server tolerate: times as integers, digit strings or whole doubles, absent optional members, null for an
 // absent one, unknown members. The events share the memory of body.
 func DecodeEvents(body []byte) ([]Event, []FieldError) {
 	if fault := syntax(body); fault != "" {

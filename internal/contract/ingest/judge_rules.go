@@ -14,7 +14,7 @@ type eventRule struct {
 	got            func(f *findings, e *Event) string
 }
 
-// How far an event's time may be from its receipt: no client keeps an event for longer than a week (contracts.md 1.3),
+// How far an event's time may be from its receipt: no client keeps an event for longer than a week (fact A-R),
 // and no clock that was set by the server runs ahead by minutes.
 const (
 	oldest = 8 * 24 * time.Hour

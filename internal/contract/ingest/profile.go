@@ -15,7 +15,7 @@ import (
 type Profile struct {
 	Name       string // such as unity
 	Client     string // what it is, and which version the form was read from
-	Basis      string // tags of the public facts
+	Basis      string // as of a clause, by the grammar of conformance/BASIS.md
 	Header     []contract.Field
 	Event      string // the wire form of one event, a template
 	Bare       bool   // a lone event is posted without the array around it
@@ -40,7 +40,7 @@ type Clock struct {
 }
 
 // Retry says what a client does with events that were not acknowledged. No client tells one failure from another, backs
-// off, or reads Retry-After (contracts.md 1.3).
+// off, or reads Retry-After (fact A-R).
 type Retry struct {
 	Every    time.Duration // between attempts; 0 is that failed events are lost
 	Attempts int           // after so many in vain the events are lost; 0 is without bound

@@ -75,7 +75,7 @@ func TestProfilesGolden(t *testing.T) {
 	}
 }
 
-// The members that a client adds or leaves out, their order, and the form of what stands in them (contracts.md 1.2).
+// The members that a client adds or leaves out, their order, and the form of what stands in them (fact A-F).
 func TestMemberOrder(t *testing.T) {
 	const tdk = "smart_account chain_id cartridge_tag name session_id id tdk_version tdk_flavour time_local time_server properties device app"
 	for client, want := range map[string]string{

@@ -6,7 +6,7 @@ import (
 	"github.com/passmuster/muster/internal/contract"
 )
 
-// The clients. Their forms were read from the public sources that the tags of contracts.md name; the members are in the
+// The clients. Their forms were read from the public sources that conformance/BASIS.md names; the members are in the
 // order in which each client writes them.
 const (
 	Backend = "backend"

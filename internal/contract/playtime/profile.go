@@ -15,7 +15,7 @@ import (
 type Profile struct {
 	Name  string
 	About string // one line
-	Basis string // where the facts come from
+	Basis string // as of a clause, by the grammar of conformance/BASIS.md
 
 	// The wire form.
 	Header      []contract.Field  // lines in order; Fill words in their values are filled in, and a line left empty is dropped

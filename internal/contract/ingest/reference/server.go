@@ -5,7 +5,7 @@
 // has seen lately. It opens no socket and reads no clock; a host does both. It imports internal/contract,
 // internal/contract/ingest and internal/target.
 //
-// Its manners are those of an API gateway in front of a queue (contracts.md 1.1), the architecture that the public
+// Its manners are those of an API gateway in front of a queue (fact A-H8), the architecture that the public
 // clients reveal. Known differences from it: a body is validated before it is acknowledged, so that a developer hears
 // of mistakes at once; nothing is throttled.
 //

@@ -26,7 +26,7 @@ type Knobs struct {
 	Every int    // only every so many-th request meets it, in the order of their arrival; default each
 }
 
-// Limits are how many requests a minute holds, by the figures of public facts 2.4; 0 is no limit. The minutes are those
+// Limits are how many requests a minute holds, by the figures of fact B-E; 0 is no limit. The minutes are those
 // of the clock, and requests that are refused count, too.
 type Limits struct {
 	TokenWrites     int // by one access token
@@ -62,8 +62,8 @@ func (k Knobs) withDefaults() (Knobs, error) {
 	return k, errors.Join(faults...)
 }
 
-// circumstances is what can stand between a good request and its answer, whatever the request: the rows of public facts
-// 2.4 that do not depend on it. A client has to get along with each of them.
+// circumstances is what can stand between a good request and its answer, whatever the request: the rows of fact
+// B-E that do not depend on it. A client has to get along with each of them.
 var circumstances = []struct {
 	name string
 	refusal
