@@ -128,6 +128,32 @@ func TestEveryBasisCanBeLookedUp(t *testing.T) {
 	}
 }
 
+// Comments cite facts by the same tags.
+func TestEveryTagInACommentCanBeLookedUp(t *testing.T) {
+	facts, _ := explained(t)
+	tags := regexp.MustCompile(`\b[AB]-[HKSh]?[1-9][0-9]?\b`)
+	found := 0
+	err := filepath.WalkDir("..", func(path string, entry os.DirEntry, err error) error {
+		if err == nil && entry.IsDir() && entry.Name() == "node_modules" {
+			return filepath.SkipDir
+		}
+		if err != nil || filepath.Ext(path) != ".go" || filepath.Base(path) == "basis_test.go" {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		for _, tag := range tags.FindAllString(string(text), -1) {
+			found++
+			if !facts[tag] {
+				t.Errorf("%s cites fact %s, which BASIS.md does not tell", path, tag)
+			}
+		}
+		return err
+	})
+	if err != nil || found == 0 {
+		t.Errorf("%d tags found in comments: %v", found, err)
+	}
+}
+
 // No ruling is a dead letter.
 func TestEveryRulingIsCited(t *testing.T) {
 	_, ruled := explained(t)
