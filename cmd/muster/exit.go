@@ -1,6 +1,9 @@
 package main
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // The exit codes, one table for all verbs.
 const (
@@ -37,6 +40,12 @@ func usage(err error, hint string, args ...any) error {
 // unreachable marks err as a target that could not be judged.
 func unreachable(err error, hint string, args ...any) error {
 	return &codedError{code: exitInvalid, err: err, hint: fmt.Sprintf(hint, args...)}
+}
+
+// neverBegan says whether err is about a target that could not be reached, so that no run began.
+func neverBegan(err error) bool {
+	var coded *codedError
+	return errors.As(err, &coded) && coded.code == exitInvalid && coded.err != nil
 }
 
 // verdict returns the error that makes the process exit with code, silently.

@@ -11,7 +11,6 @@ import (
 	"github.com/passmuster/muster/internal/catalog"
 	"github.com/passmuster/muster/internal/transport"
 	"github.com/passmuster/muster/loadgen"
-	"github.com/passmuster/muster/reports"
 	"github.com/passmuster/muster/scenarios"
 )
 
@@ -33,17 +32,7 @@ func (f loadFlags) scenario() (scenarios.Scenario, error) {
 	if err != nil {
 		return s, usage(err, "%s", hintFor(err, "--ccu is at least 1, --duration such as 30s or 10m"))
 	}
-	for _, c := range catalog.Contracts() {
-		if err := c.CheckClients(s); err != nil {
-			return s, usage(err, "the scenario's shares of clients name one of these")
-		}
-	}
-	for _, text := range s.Thresholds {
-		if _, err := reports.ParseThreshold(string(text)); err != nil {
-			return s, usage(err, "for example 'playtime.heartbeat response p99 < 250ms', 'errors < 0.1%%' or 'lost == 0'")
-		}
-	}
-	return s, nil
+	return s, checkScenario(s)
 }
 
 // peak returns the most players that a scenario ever has at once.

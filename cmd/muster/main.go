@@ -7,6 +7,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 	"os/signal"
@@ -23,5 +24,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 	context.AfterFunc(ctx, stop)
 
 	v := newVoice(stdout, stderr)
-	return v.exit(execute(ctx, args, v))
+	err := execute(ctx, args, v)
+	if ctx.Err() != nil && neverBegan(err) {
+		err = &codedError{code: exitInterrupted, err: errors.New("interrupted before anything was run")}
+	}
+	return v.exit(err)
 }

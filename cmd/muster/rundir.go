@@ -33,20 +33,33 @@ func (f runFlags) create(verb, name string, s *subject) (*runDir, error) {
 		return nil, err
 	}
 	began := time.Now()
-	dir := f.Out
-	if dir == "" {
-		dir = filepath.Join("runs", began.Format("20060102-150405")+"-"+name)
-	}
 	m := record.Manifest{
 		Version: record.Version, Name: name, Verb: verb, Muster: build(), Began: began, Ended: record.Running,
 		Host:   record.Host{OS: runtime.GOOS, Arch: runtime.GOARCH, Cores: runtime.NumCPU()},
 		Target: redacted, TargetIs: s.target.Name,
 	}
-	w, err := record.Create(dir, m)
+	w, err := f.createDir(m)
 	if err != nil {
 		return nil, usage(err, "choose a directory that is new or empty with --out DIR")
 	}
-	return &runDir{dir: dir, writer: w, manifest: m}, nil
+	return &runDir{dir: w.Dir(), writer: w, manifest: m}, nil
+}
+
+// mostAtOnce bounds the runs that begin in one second and in one folder without being told where to go.
+const mostAtOnce = 100
+
+// createDir creates the directory that was asked for, or one named after the time; a second run in the same second
+// gets a number.
+func (f runFlags) createDir(m record.Manifest) (*record.Writer, error) {
+	if f.Out != "" {
+		return record.Create(f.Out, m)
+	}
+	dir := filepath.Join("runs", m.Began.Format("20060102-150405")+"-"+m.Name)
+	w, err := record.Create(dir, m)
+	for n := 2; errors.Is(err, record.ErrTaken) && n <= mostAtOnce; n++ {
+		w, err = record.Create(fmt.Sprintf("%s-%d", dir, n), m)
+	}
+	return w, err
 }
 
 // finish closes the run directory, saying how the run ended, builds every report and prints the summary. It returns
@@ -60,6 +73,7 @@ func (r *runDir) finish(v *voice, f runFlags, ended string, fault error) error {
 		return errors.Join(fault, fmt.Errorf("finish run directory %s: %w", r.dir, err))
 	}
 	if fault != nil {
+		v.say("what was recorded until then is kept: muster report %s", r.dir)
 		return fault
 	}
 	return show(v, r.dir, f.JSON)
@@ -71,18 +85,22 @@ func show(v *voice, dir string, asJSON bool) error {
 	if err != nil {
 		return usage(err, "give the directory that a run left, such as runs/<time>-<name>")
 	}
-	files, err := reports.WriteAll(dir, run)
-	if err != nil {
-		return usage(err, "the reports go into the run directory; is it writable?")
+	files, unwritten := reports.WriteAll(dir, run)
+	options := reports.TextOptions{Color: v.color}
+	if len(files) > 0 {
+		options.Report = files[0]
 	}
 	summary := reports.Summarize(run)
 	if asJSON {
 		err = reports.JSON(v.stdout, summary)
 	} else {
-		err = reports.Text(v.stdout, summary, reports.TextOptions{Color: v.color, Report: files[0]})
+		err = reports.Text(v.stdout, summary, options)
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return fmt.Errorf("print the summary: %w", err)
+	case unwritten != nil:
+		return usage(unwritten, "the reports go into the run directory; is it writable?")
 	}
 	return verdict(summary.ExitCode())
 }

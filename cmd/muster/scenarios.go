@@ -54,8 +54,12 @@ func (c scenariosCheckCmd) Run(v *voice) error {
 	var faults []error
 	for _, file := range c.Files {
 		data, err := os.ReadFile(file)
+		var s scenarios.Scenario
 		if err == nil {
-			_, err = scenarios.Decode(file, data)
+			s, err = scenarios.Decode(file, data)
+		}
+		if err == nil {
+			err = checkScenario(s)
 		}
 		if err != nil {
 			faults = append(faults, err)
