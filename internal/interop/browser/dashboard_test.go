@@ -77,6 +77,11 @@ func TestDashboardInOtherLights(t *testing.T) {
 	if wide := get[int](t, page, `document.documentElement.scrollWidth`); wide > 360 {
 		t.Errorf("on a phone of 360 pixels the page is %d wide", wide)
 	}
+	const within = `[...document.querySelectorAll("figure *")].filter((e) => !e.closest(".unseen") &&
+		e.getBoundingClientRect().right > e.closest("figure").getBoundingClientRect().right).length`
+	if over := get[int](t, page, within); over > 0 {
+		t.Errorf("on a phone %d things stand over the edges of their cards", over)
+	}
 	page.shoot(t, "phone.png")
 }
 

@@ -37,7 +37,7 @@ type chart struct {
 	Left, Right   string // ends of the grid
 }
 
-type tick struct{ X, Y, Text string }
+type tick struct{ X, Y, Anchor, Text string }
 
 type curve struct{ Class, Path, Area string }
 
@@ -71,12 +71,25 @@ func (f frame) draw(now time.Time, title string, lines []line) chart {
 		c.Rows = append(c.Rows, tick{X: px(left - 7), Y: px(y(v)), Text: f.format(v)})
 	}
 	for ago := time.Duration(0); ago <= reach; ago += stride(reach) {
-		c.Columns = append(c.Columns, tick{X: px(x(now.Add(-ago))), Y: px(f.height - 5), Text: since(ago)})
+		at := x(now.Add(-ago))
+		c.Columns = append(c.Columns, tick{X: px(at), Y: px(f.height - 5), Anchor: f.anchor(at), Text: since(ago)})
 	}
 	for _, l := range lines {
 		c.Curves = append(c.Curves, trace(l, x, y))
 	}
 	return c
+}
+
+// anchor keeps the labels of the time axis below the plot, and away from those of the other axis.
+func (f frame) anchor(x float64) string {
+	switch {
+	case x < left+20:
+		return "start"
+	case x > f.width-right-20:
+		return "end"
+	default:
+		return "middle"
+	}
 }
 
 // trace joins the marks, and closes the area below them.
