@@ -10,6 +10,9 @@
 // brokers of production is told by internal/transport/kafkadriver/broker, and what its SNS endpoint leaves out by
 // internal/transport/snsdriver/endpoint.
 //
-// The package may import internal/contract, internal/target, internal/strict for the nearest name, the broker and the
-// endpoint. It imports no contract.
+// Where it is asked to, it holds clients to their clauses by the judges that come with the halves: see Server.Breaches.
+// At / it shows a person how it stands, by the dashboard below.
+//
+// The package may import internal/contract, internal/target, internal/strict for the nearest name, the broker, the
+// endpoint and the dashboard. It imports no contract.
 package reference
