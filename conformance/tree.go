@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -107,20 +108,10 @@ func Describe(ctx context.Context, cfg Config, selected map[string]bool) {
 
 // judge runs the check of c until spec or outer ends, leaves its outcome in the report and tells Ginkgo the result.
 func judge(outer, spec context.Context, cfg Config, c contract.Clause) {
-	limit := cfg.Timeout
-	if limit == 0 {
-		limit = DefaultTimeout
-	}
-	ctx, cancel := context.WithTimeout(spec, limit)
+	ctx, cancel := context.WithCancel(spec)
 	defer cancel()
 	defer context.AfterFunc(outer, cancel)()
-	violations, err := c.Check(ctx, cfg.probe())
-	var o outcome
-	if err != nil {
-		o.Inconclusive = cfg.Evidence.Redact(err.Error())
-	} else {
-		o.Violations = cfg.Evidence.violations(violations)
-	}
+	o := examine(ctx, cfg, c)
 	text, err := json.Marshal(o)
 	if err != nil {
 		panic(fmt.Sprintf("encode outcome of %s: %v", c.ID, err))
@@ -133,6 +124,17 @@ func judge(outer, spec context.Context, cfg Config, c contract.Clause) {
 		v := o.Violations[0]
 		ginkgo.Fail(fmt.Sprintf("%s %s (%s)\nwanted %s\ngot    %s\n%s", c.Level, c.Duty, c.Basis, v.Wanted, v.Got, v.Exchange))
 	}
+}
+
+// examine runs the check of c within its time limit, and tells what it saw without the secrets.
+func examine(ctx context.Context, cfg Config, c contract.Clause) outcome {
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(cfg.Timeout, DefaultTimeout))
+	defer cancel()
+	violations, err := c.Check(ctx, cfg.probe())
+	if err != nil {
+		return outcome{Inconclusive: cfg.Evidence.Redact(err.Error())}
+	}
+	return outcome{Violations: cfg.Evidence.violations(violations)}
 }
 
 // probe returns a fresh probe on the target.
