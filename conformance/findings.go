@@ -42,6 +42,8 @@ func settle(f *record.Finding, r row) {
 		f.Status, f.Reason = record.NotRun, "the run ended before it"
 	case !r.executed:
 		f.Status, f.Reason = record.NotRun, r.reason
+	case r.outcome.NotRun != "":
+		f.Status, f.Reason, f.Attempts = record.NotRun, r.outcome.NotRun, 0
 	case r.outcome.Inconclusive != "":
 		f.Status, f.Reason = record.Inconclusive, r.outcome.Inconclusive
 	case len(r.outcome.Violations) > 0:

@@ -132,10 +132,7 @@ func TestInterruptedRunLeavesTheRestNotJudged(t *testing.T) {
 func TestFailureTeachesWithoutSecrets(t *testing.T) {
 	got, err := Run(t.Context(), Config{
 		Register: register(t, clause("demo/a/breaks", breaks)),
-		Evidence: Evidence{
-			Secrets: map[string]string{"s3cret": "ACCESS_TOKEN", "k3y": "API_KEY"},
-			Base:    func(string) string { return "DEMO_URL" },
-		},
+		Evidence: NewEvidence(NewRedactor(map[string]string{"s3cret": "ACCESS_TOKEN", "k3y": "API_KEY"}), func(string) string { return "DEMO_URL" }),
 	})
 	if err != nil {
 		t.Fatal(err)

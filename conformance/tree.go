@@ -24,8 +24,9 @@ import (
 // that survives when specs run in other processes.
 const entryName = "muster/outcome"
 
-// outcome is what a check saw: violations, or why it could not judge.
+// outcome is what a check saw: violations, or why it could not judge, or was not tried at all.
 type outcome struct {
+	NotRun       string             `json:"not_run,omitempty"`
 	Inconclusive string             `json:"inconclusive,omitempty"`
 	Violations   []record.Violation `json:"violations,omitempty"`
 }
@@ -70,7 +71,9 @@ func runTree(ctx context.Context, cfg Config, selected map[string]bool) map[stri
 	ginkgo.ReportAfterSuite("collect", func(report ginkgo.Report) {
 		for _, spec := range report.SpecReports {
 			if spec.LeafNodeType == types.NodeTypeIt {
-				rows[spec.LeafNodeText] = rowOf(spec)
+				r := rowOf(spec)
+				r.reason = cfg.Evidence.Redact(r.reason)
+				rows[spec.LeafNodeText] = r
 			}
 		}
 	})
@@ -93,6 +96,7 @@ func (*outcomeOnly) Fail() {}
 // judgement was possible.
 func Describe(ctx context.Context, cfg Config, selected map[string]bool) {
 	total, done := len(selected), 0
+	tried := newDoors()
 	for _, c := range cfg.Register.Clauses() {
 		if !selected[c.ID] {
 			continue
@@ -101,23 +105,36 @@ func Describe(ctx context.Context, cfg Config, selected map[string]bool) {
 			if cfg.Progress != nil {
 				defer func() { done++; cfg.Progress(done, total) }()
 			}
-			judge(ctx, spec, cfg, c)
+			tell(c, cfg.judge(ctx, spec, tried, c))
 		})
 	}
 }
 
-// judge runs the check of c until spec or outer ends, leaves its outcome in the report and tells Ginkgo the result.
-func judge(outer, spec context.Context, cfg Config, c contract.Clause) {
+// judge runs the check of c until spec or outer ends and returns what it saw, unless its door was given up.
+func (cfg Config) judge(outer, spec context.Context, tried *doors, c contract.Clause) outcome {
+	if why := tried.givenUp(c); why != "" {
+		return outcome{NotRun: cfg.Evidence.Redact(why)}
+	}
 	ctx, cancel := context.WithCancel(spec)
 	defer cancel()
 	defer context.AfterFunc(outer, cancel)()
+	listening := &watch{Sender: cfg.Sender}
+	cfg.Sender = listening
 	o := examine(ctx, cfg, c)
+	tried.heard(c, listening)
+	return o
+}
+
+// tell leaves the outcome of c in Ginkgo's report and ends the spec accordingly.
+func tell(c contract.Clause, o outcome) {
 	text, err := json.Marshal(o)
 	if err != nil {
 		panic(fmt.Sprintf("encode outcome of %s: %v", c.ID, err))
 	}
 	ginkgo.AddReportEntry(entryName, string(text), ginkgo.ReportEntryVisibilityNever)
 	switch {
+	case o.NotRun != "":
+		ginkgo.Skip(o.NotRun)
 	case o.Inconclusive != "":
 		ginkgo.Skip("inconclusive: " + o.Inconclusive)
 	case len(o.Violations) > 0:

@@ -62,6 +62,7 @@ func (c loadCmd) Run(ctx context.Context, v *voice) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
+	v.redactor = s.redactor
 	l, err := prepareLoad(ctx, s, scenario)
 	if err != nil {
 		return err

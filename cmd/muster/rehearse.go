@@ -24,6 +24,7 @@ func (c rehearseCmd) Run(ctx context.Context, v *voice) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
+	v.redactor = s.redactor
 	p, err := c.prepare(ctx, s)
 	if err != nil {
 		return err

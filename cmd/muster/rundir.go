@@ -22,7 +22,7 @@ type runFlags struct {
 // runDir is a run directory that is being written.
 type runDir struct {
 	dir      string
-	writer   *record.Writer
+	writer   discreet
 	manifest record.Manifest
 }
 
@@ -42,7 +42,7 @@ func (f runFlags) create(verb, name string, s *subject) (*runDir, error) {
 	if err != nil {
 		return nil, usage(err, "choose a directory that is new or empty with --out DIR")
 	}
-	return &runDir{dir: w.Dir(), writer: w, manifest: m}, nil
+	return &runDir{dir: w.Dir(), writer: discreet{w, s.redactor}, manifest: m}, nil
 }
 
 // mostAtOnce bounds the runs that begin in one second and in one folder without being told where to go.

@@ -28,6 +28,8 @@ type targetFlags struct {
 type subject struct {
 	target *target.Target
 	server *reference.Server // nil when the target is somebody else's
+
+	redactor *conformance.Redactor // of everything secret about the target
 }
 
 // open reads the target file, or starts the reference with an access token for each of so many players.
@@ -37,7 +39,7 @@ func (f targetFlags) open(ctx context.Context, players int) (*subject, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &subject{target: server.Target(), server: server}, nil
+		return newSubject(server.Target(), server), nil
 	}
 	if f.Mutant != "" {
 		return nil, usage(fmt.Errorf("--mutant %s: only the embedded reference can be broken, but --target %s is given", f.Mutant, f.Target),
@@ -50,8 +52,18 @@ func (f targetFlags) open(ctx context.Context, players int) (*subject, error) {
 	if t.Ingest != nil && t.Ingest.Readback != nil && t.Ingest.Readback.HTTP != nil {
 		return nil, usage(fmt.Errorf("target %s: ingest.readback.http: this binary reads back from Kafka alone", f.Target),
 			"name a topic in ingest.readback.kafka, or leave ingest.readback out: then no ledger is kept")
+	return newSubject(t, nil), nil
+}
+
+// newSubject returns a target with what keeps its secrets: those of its file, and of the environment, which SNS signs with.
+func newSubject(t *target.Target, server *reference.Server) *subject {
+	secrets := catalog.Secrets(t)
+	for _, name := range []string{"AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"} {
+		if value := os.Getenv(name); value != "" {
+			secrets[value] = name
+		}
 	}
-	return &subject{target: t}, nil
+	return &subject{target: t, server: server, redactor: conformance.NewRedactor(secrets)}
 }
 
 // claimed returns the capabilities that the target claims.
@@ -73,7 +85,7 @@ func (s *subject) tokens() int {
 
 // evidence returns what turns exchanges with the target into text without its secrets.
 func (s *subject) evidence() conformance.Evidence {
-	return conformance.Evidence{Secrets: catalog.Secrets(s.target), Base: catalog.BaseVariable}
+	return conformance.NewEvidence(s.redactor, catalog.BaseVariable)
 }
 
 // close ends the reference, if it was started for this verb.

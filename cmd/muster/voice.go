@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/term"
+
+	"github.com/passmuster/muster/conformance"
 )
 
 // voice is how muster speaks. Results go to stdout; progress and diagnostics to stderr, progress bars only when that
@@ -17,6 +19,8 @@ type voice struct {
 	stdout, stderr io.Writer
 	terminal       bool // stderr is one, so progress may be drawn
 	color          bool // stdout is one, and NO_COLOR is not set
+
+	redactor *conformance.Redactor // takes the secrets of the target out of every diagnostic; nil until one is known
 }
 
 func newVoice(stdout, stderr io.Writer) *voice {
@@ -31,7 +35,7 @@ func isTerminal(w io.Writer) bool {
 
 // say writes one line of progress.
 func (v *voice) say(format string, args ...any) {
-	_, _ = fmt.Fprintf(v.stderr, format+"\n", args...) // nobody can be told when stderr is gone
+	_, _ = fmt.Fprintln(v.stderr, v.redactor.Redact(fmt.Sprintf(format, args...))) // nobody can be told when stderr is gone
 }
 
 // exit prints what err has to say and returns the code to exit with.

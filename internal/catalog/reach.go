@@ -50,7 +50,10 @@ func NewInsights(t *target.Target) contract.InsightsReader {
 	if t.Playtime == nil || t.Playtime.Insights == nil {
 		return nil
 	}
-	return &insights{url: t.Playtime.Insights.URL, client: &http.Client{Timeout: reachWithin}}
+	return &insights{url: t.Playtime.Insights.URL, client: &http.Client{
+		Timeout:       reachWithin,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // the target's word is its own
+	}}
 }
 
 // Insights implements contract.InsightsReader.
