@@ -52,6 +52,7 @@ func (f targetFlags) open(ctx context.Context, players int) (*subject, error) {
 	if t.Ingest != nil && t.Ingest.Readback != nil && t.Ingest.Readback.HTTP != nil {
 		return nil, usage(fmt.Errorf("target %s: ingest.readback.http: this binary reads back from Kafka alone", f.Target),
 			"name a topic in ingest.readback.kafka, or leave ingest.readback out: then no ledger is kept")
+	}
 	return newSubject(t, nil), nil
 }
 
