@@ -45,6 +45,10 @@ lint: ## check format, vet, staticcheck and the rest of .golangci.yml
 tidy-check: ## fail when go.mod or go.sum is not tidy
 	go mod tidy -diff
 
+.PHONY: mutants
+mutants: build ## try the conformance suite on every mutant of the reference (part of ci)
+	bin/muster selftest
+
 .PHONY: integration
 integration: build ## test against real foreign parts (.ci/integration-setup installs them)
 	go test -tags integration -count=1 -timeout 20m -p 1 ./internal/interop/...
@@ -67,7 +71,7 @@ golden: ## write the golden files of the tests anew; look at the difference befo
 	go test ./reports/... ./cmd/... -update
 
 .PHONY: ci
-ci: tidy-check lint test demo ## what continuous integration runs
+ci: tidy-check lint test mutants demo ## what continuous integration runs
 
 # The jars of a genuine Apache Kafka, for `make kafka` and for the tests that need one.
 KAFKA_JARS := $(CURDIR)/bin/apache-kafka

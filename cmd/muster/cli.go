@@ -17,6 +17,7 @@ type cli struct {
 	Serve     serveCmd     `cmd:"" help:"Serve the reference, for SDK developers and for trying things out."`
 	Report    reportCmd    `cmd:"" help:"Build every report again from a run directory."`
 	Scenarios scenariosCmd `cmd:"" help:"List, show and check scenarios."`
+	Selftest  selftestCmd  `cmd:"" help:"Try the suite itself: does it notice every mutant of the reference?"`
 	Version   versionCmd   `cmd:"" help:"Print the version of this binary."`
 }
 

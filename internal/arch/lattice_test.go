@@ -43,6 +43,8 @@ var floors = map[string]int{
 	"internal/catalog":   3,
 	"internal/reference": 3, // hosts the server halves on the broker of floor 2
 
+	"internal/selftest": 4, // the suite tried on the reference and its mutants
+
 	"internal/interop/apachekafka":     4, // a genuine broker, for tests and for people
 	"internal/interop/apachekafka/run": 5,
 	"internal/interop/browser":         5, // tests only
