@@ -27,7 +27,11 @@ type Options struct {
 	CartridgeTag string                 // what the game is called in its events; default "muster"
 	AWS          *target.AWSCredentials // what publishers by SNS sign with; nil draws a secret
 	Mutant       string                 // the one way in which to be wrong, one of Mutants; empty is none
-	OnHandled    func(Handled)          // told of every message that was answered, from many goroutines at once; may be nil
+
+	// MaxConnections bounds the connections open by HTTP at once; further ones wait until one closes. Default 16,384.
+	MaxConnections int
+
+	OnHandled func(Handled) // told of every message that was answered, from many goroutines at once; may be nil
 
 	CheckClients bool               // hold what clients send against the clauses that clients owe; see Server.Breaches
 	OnBreach     func(ClientBreach) // told of every clause broken by a message, from many goroutines at once; may be nil
@@ -47,6 +51,8 @@ const (
 	defaultPlayers = 100
 	defaultTag     = "muster"
 	maxPlayers     = 10_000_000
+
+	defaultConnections = 16 << 10
 )
 
 // withDefaults fills in what was left out and reports everything that is wrong, all at once.
@@ -55,7 +61,11 @@ func (o Options) withDefaults() (Options, error) {
 	o.KafkaAddr = cmp.Or(o.KafkaAddr, defaultAddr)
 	o.Players = cmp.Or(o.Players, defaultPlayers)
 	o.CartridgeTag = cmp.Or(o.CartridgeTag, defaultTag)
+	o.MaxConnections = cmp.Or(o.MaxConnections, defaultConnections)
 	var faults []error
+	if o.MaxConnections < 1 {
+		faults = append(faults, fmt.Errorf("start reference: at most %d connections, want 1 or more", o.MaxConnections))
+	}
 	if o.Players < 1 || o.Players > maxPlayers {
 		faults = append(faults, fmt.Errorf("start reference: access tokens for %d players, want 1 to %d", o.Players, maxPlayers))
 	}

@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"time"
 
+	"golang.org/x/net/netutil"
+
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/reference/dashboard"
 	"github.com/passmuster/muster/internal/target"
@@ -136,7 +138,7 @@ func (s *Server) abandon(ctx context.Context) error {
 // serve runs the HTTP door until Close, or until it dies.
 func (s *Server) serve(l net.Listener) {
 	defer close(s.done)
-	if err := s.http.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+	if err := s.http.Serve(netutil.LimitListener(l, s.opts.MaxConnections)); !errors.Is(err, http.ErrServerClosed) {
 		s.died = fmt.Errorf("serve http on %s: %w", l.Addr(), err)
 	}
 }

@@ -1,11 +1,13 @@
 package reference
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"io"
 	"maps"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -228,5 +230,44 @@ func TestWaitTellsADeadServerFromAClosedOne(t *testing.T) {
 	}
 	if err := s.Wait(t.Context()); err != nil {
 		t.Errorf("waiting for a closed server gave %v", err)
+	}
+}
+
+func TestConnectionsAreBounded(t *testing.T) {
+	s := start(t, Options{MaxConnections: 1})
+	addr := strings.TrimPrefix(s.Target().Ingest.HTTP.BaseURL, "http://")
+	dial := func() net.Conn {
+		c, err := net.Dial("tcp", addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = c.Close() })
+		_, err = io.WriteString(c, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	answered := func(c net.Conn) chan error {
+		done := make(chan error, 1)
+		go func() {
+			_, err := bufio.NewReader(c).ReadString('\n')
+			done <- err
+		}()
+		return done
+	}
+	first := dial()
+	if err := <-answered(first); err != nil {
+		t.Fatal(err)
+	}
+	second := answered(dial())
+	select {
+	case err := <-second:
+		t.Errorf("a connection over the bound was served (%v)", err)
+	case <-time.After(50 * time.Millisecond): // it is not: there is no event to wait for
+	}
+	_ = first.Close()
+	if err := <-second; err != nil {
+		t.Errorf("the connection that waited was not served: %v", err)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
+	"golang.org/x/net/netutil"
 )
 
 // startTimeout bounds how long Start waits until the broker answers its own client.
@@ -82,12 +83,15 @@ func (b *Broker) start(ctx context.Context, inner net.Listener) error {
 	return nil
 }
 
+// maxConnections bounds the connections open at once, the broker's own included; further ones wait until one closes.
+const maxConnections = 16 << 10
+
 // options says all of it in kfake's words.
 func (b *Broker) options() []kfake.Opt {
 	opts := append(b.cfg.Allow.options(b.cfg.told()),
 		kfake.NumBrokers(1),
 		kfake.ClusterID("muster-reference"),
-		kfake.ListenFn(func(string, string) (net.Listener, error) { return b.ln, nil }),
+		kfake.ListenFn(func(string, string) (net.Listener, error) { return netutil.LimitListener(b.ln, maxConnections), nil }),
 		kfake.BrokerConfigs(map[string]string{"message.max.bytes": strconv.Itoa(b.cfg.MaxMessageBytes)}),
 	)
 	for name, partitions := range b.cfg.Topics {
