@@ -3,6 +3,8 @@ package conformance
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -111,21 +113,56 @@ func TestPanicIsMustersFaultAndNotTheTargets(t *testing.T) {
 
 func TestInterruptedRunLeavesTheRestNotJudged(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
-	stops := func(ctx context.Context, _ *contract.Probe) ([]contract.Violation, error) {
-		cancel()
-		<-ctx.Done()
-		return nil, context.Cause(ctx)
+	defer cancel()
+	var clauses []contract.Clause
+	var ran []string
+	for i := range 10 {
+		id := fmt.Sprintf("demo/a/number-%d", i)
+		clauses = append(clauses, clause(id, func(ctx context.Context, _ *contract.Probe) ([]contract.Violation, error) {
+			ran = append(ran, id)
+			if len(ran) < 3 {
+				return nil, nil
+			}
+			cancel()
+			<-ctx.Done()
+			return nil, context.Cause(ctx)
+		}))
 	}
-	waits := func(ctx context.Context, _ *contract.Probe) ([]contract.Violation, error) {
-		<-ctx.Done()
-		return nil, context.Cause(ctx)
+	got, err := Run(ctx, Config{Register: register(t, clauses...)})
+	if err != nil || len(ran) != 3 {
+		t.Fatalf("error %v, %d checks run, want 3", err, len(ran))
 	}
-	got, err := Run(ctx, Config{Register: register(t, clause("demo/a/keeps", keeps), clause("demo/a/stops", stops), clause("demo/a/waits", waits))})
-	if err != nil {
-		t.Fatal(err)
+	for _, f := range got {
+		want := record.NotRun
+		switch slices.Index(ran, f.ID) {
+		case 0, 1:
+			want = record.Pass
+		case 2:
+			want = record.Inconclusive
+		}
+		if f.Status != want {
+			t.Errorf("%s: got %s (%s), want %s", f.ID, f.Status, f.Reason, want)
+		}
 	}
-	if got[0].Status != record.Pass || got[1].Status == record.Pass || got[2].Status == record.Pass {
-		t.Errorf("got %s, %s, %s: nothing after the interrupt may pass", got[0].Status, got[1].Status, got[2].Status)
+}
+
+// TestInterruptedCheckIsNotBelieved: a check that was cut short while it waited for something has not shown that it
+// will never come, nor that all is well.
+func TestInterruptedCheckIsNotBelieved(t *testing.T) {
+	for _, finds := range []contract.Check{keeps, breaks} {
+		ctx, cancel := context.WithCancel(t.Context())
+		cut := func(inner context.Context, p *contract.Probe) ([]contract.Violation, error) {
+			cancel()
+			<-inner.Done()
+			return finds(inner, p)
+		}
+		got, err := Run(ctx, Config{Register: register(t, clause("demo/a/cut", cut))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got[0].Status != record.Inconclusive || len(got[0].Violations) > 0 {
+			t.Errorf("got %s, %d violations, want inconclusive", got[0].Status, len(got[0].Violations))
+		}
 	}
 }
 

@@ -80,7 +80,7 @@ func runTree(ctx context.Context, cfg Config, selected map[string]bool) map[stri
 	suite, reporter := ginkgo.GinkgoConfiguration()
 	suite.LabelFilter, suite.ParallelTotal, suite.ParallelProcess = "", 1, 1
 	suite.Timeout = 24 * time.Hour // the clauses have deadlines of their own
-	suite.RandomSeed = 1           // the register's order is the order of the run
+	suite.RandomSeed = 1           // Ginkgo's order, but the same every time
 	ginkgo.RunSpecs(&outcomeOnly{}, "conformance", suite, reporter)
 	return rows
 }
@@ -104,6 +104,9 @@ func Describe(ctx context.Context, cfg Config, selected map[string]bool) {
 		ginkgo.It(c.ID, ginkgo.Label(Labels(c)...), func(spec ginkgo.SpecContext) {
 			if cfg.Progress != nil {
 				defer func() { done++; cfg.Progress(done, total) }()
+			}
+			if ctx.Err() != nil {
+				ginkgo.Skip("the run was interrupted before it")
 			}
 			tell(c, cfg.judge(ctx, spec, tried, c))
 		})
@@ -145,11 +148,14 @@ func tell(c contract.Clause, o outcome) {
 
 // examine runs the check of c within its time limit, and tells what it saw without the secrets.
 func examine(ctx context.Context, cfg Config, c contract.Clause) outcome {
-	ctx, cancel := context.WithTimeout(ctx, cmp.Or(cfg.Timeout, DefaultTimeout))
+	bounded, cancel := context.WithTimeout(ctx, cmp.Or(cfg.Timeout, DefaultTimeout))
 	defer cancel()
-	violations, err := c.Check(ctx, cfg.probe())
-	if err != nil {
+	violations, err := c.Check(bounded, cfg.probe())
+	switch {
+	case err != nil:
 		return outcome{Inconclusive: cfg.Evidence.Redact(err.Error())}
+	case ctx.Err() != nil: // what a check did not find when it was cut short may well be there
+		return outcome{Inconclusive: "the run was interrupted during it"}
 	}
 	return outcome{Violations: cfg.Evidence.violations(violations)}
 }
