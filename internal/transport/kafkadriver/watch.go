@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"net"
+	"os"
 	"sync"
 	"time"
 
@@ -130,6 +131,8 @@ func (w *watch) explain(ctx context.Context, err error) *ConnectError {
 	case errors.Is(ctx.Err(), context.Canceled):
 		e.Class = contract.ClassCancelled
 	case ctx.Err() != nil:
+		e.Class, e.Err = contract.ClassTimeout, errors.New("no answer in time")
+	case w.stage != dialling && errors.Is(err, os.ErrDeadlineExceeded): // the client's own patience ended before ctx did
 		e.Class, e.Err = contract.ClassTimeout, errors.New("no answer in time")
 	default:
 		e.Class = w.stage.class(err, w.tls == nil, w.anonymous)
