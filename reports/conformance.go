@@ -3,6 +3,8 @@ package reports
 import (
 	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/passmuster/muster/internal/contract"
@@ -23,6 +25,7 @@ func judgeFindings(findings []record.Finding, plan *record.ConformPlan) Conforma
 	}
 	from := level(c.FailOn)
 	var open Lines
+	causes := map[string]int{}
 	for _, f := range findings {
 		c.Counts[f.Status]++
 		counts := level(f.Level) >= from
@@ -38,22 +41,37 @@ func judgeFindings(findings []record.Finding, plan *record.ConformPlan) Conforma
 		default: // inconclusive, not run, or a status of which this binary does not know that it is a pass
 			if counts {
 				open = append(open, f.ID)
+				causes[oneLine(f.Reason)]++
 			}
 		}
 	}
-	c.settle(open, expected-len(findings))
+	c.settle(open, commonest(causes), expected-len(findings))
 	return c
 }
 
-// settle sets the verdict and the reasons. open are the clauses that count and were not judged; missing is how many
-// clauses of the register have no finding at all.
-func (c *Conformance) settle(open Lines, missing int) {
+// commonest returns the cause that most clauses have, the first by name of several; empty when none is known.
+func commonest(causes map[string]int) string {
+	best := ""
+	for _, cause := range slices.Sorted(maps.Keys(causes)) {
+		if cause != "" && (best == "" || causes[cause] > causes[best]) {
+			best = cause
+		}
+	}
+	return best
+}
+
+// settle sets the verdict and the reasons. open are the clauses that count and were not judged, mostly because of cause;
+// missing is how many clauses of the register have no finding at all.
+func (c *Conformance) settle(open Lines, cause string, missing int) {
 	because := func(format string, args ...any) { c.Reasons = append(c.Reasons, fmt.Sprintf(format, args...)) }
 	if n := len(c.Failed); n > 0 {
 		because("The target broke %s: %s.", count(int64(n), "clause"), some(c.Failed, mostNamed))
 	}
 	if n := len(open); n > 0 {
 		because("Nothing is known of %s that the target claims to keep: %s.", count(int64(n), "clause"), some(open, mostNamed))
+		if cause != "" {
+			because("The commonest cause: %s.", strings.TrimSuffix(cause, "."))
+		}
 	}
 	if missing > 0 {
 		because("There is no finding for %s of the register.", count(int64(missing), "clause"))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/passmuster/muster/conformance"
 	"github.com/passmuster/muster/internal/catalog"
@@ -17,6 +18,8 @@ type conformFlags struct {
 	Filter string   `placeholder:"EXPR" help:"Judge only clauses whose labels match, for example 'level:MUST && transport:http'."`
 	Clause []string `placeholder:"ID" help:"Judge only this clause; may be given several times."`
 	FailOn string   `name:"fail-on" enum:"must,should,may" default:"must" help:"Level from which a broken clause fails the run: must, should or may."`
+
+	Timeout time.Duration `default:"10s" placeholder:"D" help:"How long one answer may take, at most 10s. A door that never answers is given up after three clauses."`
 }
 
 // filter returns the label filter that the flags ask for.
@@ -88,8 +91,14 @@ type prober struct {
 	index  *conformance.Index // nil when the target offers no read-back
 }
 
+// longestAnswer bounds how long a vendor may have one answer take.
+const longestAnswer = 10 * time.Second
+
 // prepare connects to the target and checks that something is selected.
 func (f conformFlags) prepare(ctx context.Context, s *subject) (*prober, error) {
+	if f.Timeout <= 0 || f.Timeout > longestAnswer {
+		return nil, usage(fmt.Errorf("--timeout %v: want more than 0 and at most %v", f.Timeout, longestAnswer), "leave it out for %v", longestAnswer)
+	}
 	register, err := catalog.Register(s.target)
 	if err != nil {
 		return nil, err
@@ -101,7 +110,7 @@ func (f conformFlags) prepare(ctx context.Context, s *subject) (*prober, error) 
 	if _, err := conformance.Select(register, s.claimed(), filter); err != nil {
 		return nil, usage(err, "'muster conform list' shows the labels that a filter can use")
 	}
-	p := &prober{sender: catalog.NewSender(s.target, catalog.Settings{UserAgent: "muster-conform"})}
+	p := &prober{sender: catalog.NewSender(s.target, catalog.Settings{UserAgent: "muster-conform", Timeout: f.Timeout})}
 	if err := p.sender.Reach(ctx); err != nil {
 		return nil, errors.Join(unreachable(err, "is target %s up, and does its file name the right addresses and credentials?", s.target.Name), p.close())
 	}
