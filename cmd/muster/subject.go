@@ -49,10 +49,6 @@ func (f targetFlags) open(ctx context.Context, players int) (*subject, error) {
 	if err != nil {
 		return nil, usage(err, "%s", hintFor(err, "README.md shows a target file; 'muster serve --write-target FILE' writes one"))
 	}
-	if t.Ingest != nil && t.Ingest.Readback != nil && t.Ingest.Readback.HTTP != nil {
-		return nil, usage(fmt.Errorf("target %s: ingest.readback.http: this binary reads back from Kafka alone", f.Target),
-			"name a topic in ingest.readback.kafka, or leave ingest.readback out: then no ledger is kept")
-	}
 	return newSubject(t, nil), nil
 }
 

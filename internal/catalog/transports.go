@@ -99,8 +99,14 @@ func CloseRoutes(ctx context.Context, routes []transport.Route) error {
 
 // OpenReader connects to where t shows its accepted events; nil when it does not.
 func OpenReader(ctx context.Context, t *target.Target) (transport.Reader, error) {
-	if t.Ingest == nil || t.Ingest.Readback == nil || t.Ingest.Readback.Kafka == nil {
+	if t.Ingest == nil || t.Ingest.Readback == nil {
 		return nil, nil
 	}
-	return kafkadriver.NewReader(ctx, *t.Ingest.Readback.Kafka, true)
+	if log := t.Ingest.Readback.HTTP; log != nil {
+		return httpdriver.NewReader(ctx, log.URL)
+	}
+	if log := t.Ingest.Readback.Kafka; log != nil {
+		return kafkadriver.NewReader(ctx, *log, true)
+	}
+	return nil, nil
 }
