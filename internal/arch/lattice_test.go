@@ -51,6 +51,7 @@ var floors = map[string]int{
 	"internal/interop/kafka":           5, // tests only
 	"internal/interop/sns":             5, // tests only
 	"internal/interop/export":          5, // tests only
+	"internal/interop/second":          5, // tests only
 
 	"cmd/muster": 5,
 }
