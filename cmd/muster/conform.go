@@ -46,6 +46,9 @@ func (f conformFlags) filter(register *contract.Register) (string, error) {
 type conformCmd struct {
 	Run  conformRunCmd  `cmd:"" default:"withargs" help:"Judge a target (what 'muster conform' does)."`
 	List conformListCmd `cmd:"" help:"List all clauses, whether they can be judged from outside or not."`
+	Plan conformPlanCmd `cmd:"" help:"Say what a run would send and how long it would take, without sending anything to the target."`
+
+	Replay conformReplayCmd `cmd:"" help:"Judge one clause again that failed in an earlier run, against the same target."`
 }
 
 type conformRunCmd struct {
@@ -67,6 +70,7 @@ func (c conformRunCmd) Run(ctx context.Context, v *voice) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.close()) }()
+	p.plan.TargetFile, p.plan.Mutant = c.Target, c.Mutant
 	r, err := c.create("conform", "conform-"+s.target.Name, s)
 	if err != nil {
 		return err
@@ -141,6 +145,7 @@ func (p *prober) judge(ctx context.Context, v *voice, r *runDir) error {
 	bar.end()
 	errs := []error{fault}
 	for _, f := range found {
+		replayable(r.dir, f)
 		errs = append(errs, r.writer.Finding(f))
 	}
 	return errors.Join(errs...)

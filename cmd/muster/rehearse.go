@@ -36,6 +36,7 @@ func (c rehearseCmd) Run(ctx context.Context, v *voice) (err error) {
 	}
 	defer func() { err = errors.Join(err, l.close()) }()
 
+	p.plan.TargetFile, p.plan.Mutant = c.Target, c.Mutant
 	r, err := c.create("rehearse", scenario.Name, s)
 	if err != nil {
 		return err

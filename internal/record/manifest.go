@@ -91,4 +91,7 @@ type ConformPlan struct {
 	Filter  string   `json:"filter,omitempty"`
 	FailOn  string   `json:"fail_on"`
 	Clauses int      `json:"clauses"` // how many the register holds
+
+	TargetFile string `json:"target_file,omitempty"` // as the command line gave it; empty for the embedded reference
+	Mutant     string `json:"mutant,omitempty"`      // of the embedded reference
 }
