@@ -54,7 +54,7 @@ func (t *terminal) head(s Summary) {
 	facts := []string{fmt.Sprintf("%s against %s", s.Name, s.Target)}
 	if l := s.Load; l != nil {
 		facts = append(facts, seconds(l.DurationS), count(int64(l.Players), "player"),
-			"peak CCU "+thousands(int64(l.PeakCCU)), thousands(int64(l.SentPerS+0.5))+" actions/s")
+			"peak CCU "+thousands(int64(l.PeakCCU)), rate(l.SentPerS)+" actions/s")
 		if l.TimeScale != 1 {
 			facts = append(facts, "time compressed "+scale(l.TimeScale))
 		}
@@ -63,6 +63,14 @@ func (t *terminal) head(s Summary) {
 		facts = append(facts, "partial: "+s.Ended)
 	}
 	t.line("%s  %s\n", t.paint(verdictTone(s.Verdict), strings.ToUpper(s.Headline())), strings.Join(facts, " · "))
+}
+
+// rate writes actions per second: whole ones, but not as none where there were some.
+func rate(perS float64) string {
+	if perS > 0 && perS < 10 {
+		return fmt.Sprintf("%.1f", perS)
+	}
+	return thousands(int64(perS + 0.5))
 }
 
 func (t *terminal) strip(s Summary) {

@@ -38,7 +38,7 @@ func checkScenario(s scenarios.Scenario) error {
 	return nil
 }
 
-// checkThreshold refuses a threshold that cannot be read, or that is about an operation that there is not.
+// checkThreshold refuses a threshold that cannot be read, is about an operation that there is not, or asks for what would not happen.
 func checkThreshold(text string, known []string) error {
 	t, err := reports.ParseThreshold(text)
 	if err != nil {
@@ -47,6 +47,9 @@ func checkThreshold(text string, known []string) error {
 	if t.Operation != "" && !slices.Contains(known, t.Operation) {
 		return fmt.Errorf("threshold %q: unknown operation %s, known are %s%s",
 			text, t.Operation, strings.Join(known, ", "), strict.Suggest(t.Operation, known))
+	}
+	if t.Abort {
+		return fmt.Errorf("threshold %q: this binary does not end a run early, want the threshold without abort", text)
 	}
 	return nil
 }
