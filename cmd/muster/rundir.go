@@ -17,6 +17,7 @@ import (
 type runFlags struct {
 	Out  string `placeholder:"DIR" help:"Run directory (default runs/<time>-<name>)."`
 	JSON bool   `help:"Print the summary as JSON instead of text."`
+	githubFlags
 }
 
 // runDir is a run directory that is being written.
@@ -76,11 +77,11 @@ func (r *runDir) finish(v *voice, f runFlags, ended string, fault error) error {
 		v.say("what was recorded until then is kept: muster report %s", r.dir)
 		return fault
 	}
-	return show(v, r.dir, f.JSON)
+	return show(v, r.dir, f.JSON, f.githubFlags)
 }
 
 // show rebuilds the reports of a run directory, prints its summary and returns the verdict as an error.
-func show(v *voice, dir string, asJSON bool) error {
+func show(v *voice, dir string, asJSON bool, g githubFlags) error {
 	run, err := record.Open(dir)
 	if err != nil {
 		return usage(err, "give the directory that a run left, such as runs/<time>-<name>")
@@ -101,6 +102,9 @@ func show(v *voice, dir string, asJSON bool) error {
 		return fmt.Errorf("print the summary: %w", err)
 	case unwritten != nil:
 		return usage(unwritten, "the reports go into the run directory; is it writable?")
+	}
+	if err := g.tell(v, dir, asJSON, summary, run); err != nil {
+		return err
 	}
 	return verdict(summary.ExitCode())
 }
@@ -127,6 +131,7 @@ func build() record.Build {
 type reportCmd struct {
 	Dir  string `arg:"" help:"Run directory."`
 	JSON bool   `help:"Print the summary as JSON instead of text."`
+	githubFlags
 }
 
 // Run prints the summary of the run and writes its reports beside it.
@@ -134,5 +139,5 @@ func (c reportCmd) Run(v *voice) error {
 	if _, err := os.Stat(c.Dir); err != nil {
 		return usage(fmt.Errorf("report %s: no such run directory", c.Dir), "'ls runs' shows what there is")
 	}
-	return show(v, c.Dir, c.JSON)
+	return show(v, c.Dir, c.JSON, c.githubFlags)
 }
