@@ -53,6 +53,10 @@ mutants: build ## try the conformance suite on every mutant of the reference (pa
 integration: build ## test against real foreign parts (.ci/integration-setup installs them)
 	go test -tags integration -count=1 -timeout 20m -p 1 ./internal/interop/...
 
+.PHONY: nightly
+nightly: ## judge the clean reference MUSTER_NIGHTLY_RUNS times (default 200), and over a bad network: no false alarm
+	go test -tags nightly -count=1 -timeout 1h ./internal/interop/falsealarms/
+
 .PHONY: bench
 bench: ## measure the contracts' render, sign and validate paths
 	go test -run '^$$' -bench . -benchmem ./internal/contract/...

@@ -20,6 +20,7 @@ var floors = map[string]int{
 	"internal/contract/playtime/export": 1, // rows and their files, which the reference of floor 2 serves
 	"internal/contract/ingest":          1,
 	"internal/paragraphs":               1, // tests only
+	"internal/faultproxy":               1, // tests only: a bad network
 	"internal/transport":                1,
 	"loadgen/player":                    1,
 
@@ -52,6 +53,7 @@ var floors = map[string]int{
 	"internal/interop/sns":             5, // tests only
 	"internal/interop/export":          5, // tests only
 	"internal/interop/second":          5, // tests only
+	"internal/interop/falsealarms":     5, // tests only
 
 	"cmd/muster": 5,
 }

@@ -1,0 +1,99 @@
+//go:build nightly
+
+package falsealarms
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/passmuster/muster/internal/faultproxy"
+	"github.com/passmuster/muster/internal/record"
+	"github.com/passmuster/muster/internal/target"
+)
+
+// runs is how often the clean reference is judged.
+func runs(t *testing.T) uint64 {
+	t.Helper()
+	text := os.Getenv("MUSTER_NIGHTLY_RUNS")
+	if text == "" {
+		return 200
+	}
+	n, err := strconv.ParseUint(text, 10, 16)
+	if err != nil || n == 0 {
+		t.Fatalf("MUSTER_NIGHTLY_RUNS %q: want a number from 1 on", text)
+	}
+	return n
+}
+
+// Every run of the clean reference passes, in whatever order and however many clauses are judged at once.
+func TestCleanReference(t *testing.T) {
+	for seed := range runs(t) {
+		atOnce := 1 << (seed % 3) // 1, 2 and 4
+		t.Run(fmt.Sprintf("seed %d, %d at once", seed, atOnce), func(t *testing.T) {
+			want(t, sweep(t, connect(t, serve(t)), seed, atOnce), record.Pass)
+		})
+	}
+}
+
+// Over a slow network that breaks a hundredth of what is sent no MUST fails: what could not be judged is inconclusive.
+func TestBadNetwork(t *testing.T) {
+	var resets uint64
+	for seed := range runs(t)/20 + 1 {
+		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
+			bad, network := behind(t, serve(t), faultproxy.Faults{
+				Seed: seed, Latency: 300 * time.Millisecond, Reset: 0.01, ResetPer: 1 << 10, // about once for each request
+			})
+			found, counts := sweep(t, connect(t, bad), seed, 32), map[string]int{}
+			for _, f := range found {
+				counts[f.Status]++
+				if f.Status != record.Pass && f.Status != record.Inconclusive {
+					t.Errorf("%s (%s) is %s: %s %+v", f.ID, f.Level, f.Status, f.Reason, f.Violations)
+				}
+			}
+			resets += network.Counts().Resets
+			t.Logf("%v; the network: %+v", counts, network.Counts())
+		})
+	}
+	if resets == 0 {
+		t.Error("nothing was reset, so nothing was shown")
+	}
+}
+
+// behind returns to as it is reached over a bad network: its doors by HTTP, the insights among them. Kafka, which tells
+// its clients where to connect, stays as it is.
+func behind(t *testing.T, to *target.Target, f faultproxy.Faults) (*target.Target, *faultproxy.Proxy) {
+	t.Helper()
+	far, playtime, insights, ingest, door := *to, *to.Playtime, *to.Playtime.Insights, *to.Ingest, *to.Ingest.HTTP
+	far.Playtime, far.Ingest, playtime.Insights, ingest.HTTP = &playtime, &ingest, &insights, &door
+	network, err := faultproxy.Start(host(t, door.BaseURL), f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := network.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	for _, address := range []*string{&playtime.BaseURL, &insights.URL, &door.BaseURL} {
+		if got, want := host(t, *address), host(t, to.Ingest.HTTP.BaseURL); got != want {
+			t.Fatalf("the reference listens at %s and %s, want one address", got, want)
+		}
+		u, _ := url.Parse(*address) // host has parsed it
+		u.Host = network.Addr()
+		*address = u.String()
+	}
+	return &far, network
+}
+
+func host(t *testing.T, address string) string {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u.Host
+}
