@@ -16,11 +16,13 @@ const mostNamed = 5
 
 // judgeFindings computes the verdict of a conformance half from its findings outward: a clause that counts and failed
 // makes it non-conformant; a clause that counts and was not judged, though the target claims what it needs, makes it
-// inconclusive. A clause counts when its level is at or above the plan's FailOn. plan may be nil.
+// inconclusive. A clause counts when its level is at or above the plan's FailOn. A failure on the known-failing list makes
+// the target no more conformant, but does not fail the run. plan may be nil.
 func judgeFindings(findings []record.Finding, plan *record.ConformPlan) Conformance {
 	c := Conformance{FailOn: strings.ToLower(contract.Must.String()), Counts: map[string]int{}, headlines: map[string]string{}}
 	expected := 0
 	if plan != nil {
+		c.Drift = plan.Drift
 		c.FailOn, expected = cmp.Or(strings.ToLower(plan.FailOn), c.FailOn), plan.Clauses
 	}
 	from := level(c.FailOn)
@@ -33,9 +35,13 @@ func judgeFindings(findings []record.Finding, plan *record.ConformPlan) Conforma
 		case record.Pass, record.NotClaimed, record.Unobservable:
 		case record.Fail:
 			c.headlines[f.ID] = oneLine(headline(f))
-			if counts {
+			switch {
+			case f.Known != nil:
+				c.Known = append(c.Known, f.ID)
+				c.excused = c.excused || counts
+			case counts:
 				c.Failed = append(c.Failed, f.ID)
-			} else {
+			default:
 				c.Lesser = append(c.Lesser, f.ID)
 			}
 		default: // inconclusive, not run, or a status of which this binary does not know that it is a pass
@@ -79,10 +85,17 @@ func (c *Conformance) settle(open Lines, cause string, missing int) {
 	if c.Counts[record.Pass]+c.Counts[record.Fail] == 0 {
 		because("No clause was judged.")
 	}
+	c.open = len(open) > 0 || missing > 0 || c.Counts[record.Pass]+c.Counts[record.Fail] == 0
+	for _, d := range c.Drift {
+		because("The known-failing list drifted: %s.", d.Text)
+	}
+	if n := len(c.Known); n > 0 {
+		because("The target broke %s as the known-failing list says: %s.", count(int64(n), "clause"), some(c.Known, mostNamed))
+	}
 	switch {
-	case len(c.Failed) > 0:
+	case len(c.Failed) > 0 || c.excused:
 		c.Verdict = NonConformant
-	case len(c.Reasons) > 0:
+	case c.open:
 		c.Verdict = Inconclusive
 	default:
 		c.Verdict = Conformant

@@ -41,7 +41,7 @@ func Markdown(w io.Writer, s Summary, run *record.Run) error {
 
 // broken writes each broken clause, the ones that count first, with its first violation to fold out.
 func broken(b *strings.Builder, s Summary, run *record.Run) {
-	if s.Conformance == nil || len(s.Conformance.Failed)+len(s.Conformance.Lesser) == 0 {
+	if s.Conformance == nil || len(s.Conformance.Failed)+len(s.Conformance.Lesser)+len(s.Conformance.Known) == 0 {
 		return
 	}
 	b.WriteString("\n### Clauses broken\n\n")
@@ -63,7 +63,9 @@ func broken(b *strings.Builder, s Summary, run *record.Run) {
 }
 
 // counts says whether a broken clause fails the run.
-func (c *Conformance) counts(f record.Finding) bool { return level(f.Level) >= level(c.FailOn) }
+func (c *Conformance) counts(f record.Finding) bool {
+	return f.Known == nil && level(f.Level) >= level(c.FailOn)
+}
 
 // Annotations writes a workflow command for each broken clause, an error when it fails the run and a warning otherwise,
 // and for each other reason why the run did not pass. As many as GitHub shows of each kind are written, and the last of
@@ -78,9 +80,9 @@ func Annotations(w io.Writer, s Summary, run *record.Run) error {
 		add(kindOf(s.Conformance.counts(f)), f.Level+" "+f.ID, f.Duty+"\n"+headline(f))
 	}
 	for _, r := range s.Reasons {
-		told := s.Conformance != nil && s.Conformance.Verdict == NonConformant && slices.Contains(s.Conformance.Reasons, r)
+		told := s.Conformance != nil && s.Conformance.Verdict == NonConformant && s.Verdict == Failed && slices.Contains(s.Conformance.Reasons, r)
 		if s.Verdict != Passed && !told {
-			add(kindOf(s.Verdict == Failed), "muster: "+s.Headline(), r)
+			add(kindOf(s.Verdict == Failed || s.Verdict == Drifted), "muster: "+s.Headline(), r)
 		}
 	}
 	_, err := io.WriteString(w, atMost(lines["error"], "error")+atMost(lines["warning"], "warning"))

@@ -21,6 +21,7 @@ type conformanceDoc struct {
 	Reasons Lines          `json:"reasons"`
 	Claimed Lines          `json:"claimed"` // capabilities
 	Counts  map[string]int `json:"counts"`
+	Drift   []record.Drift `json:"drift,omitempty"` // of the known-failing list
 	Clauses []clauseDoc    `json:"clauses"`
 	// Unobservable are the clauses that no check from outside can judge; they have no status.
 	Unobservable []clauseDoc `json:"unobservable"`
@@ -38,6 +39,8 @@ type clauseDoc struct {
 	Attempts   int                `json:"attempts"`
 	DurationMS float64            `json:"duration_ms"`
 	Findings   []record.Violation `json:"findings"`
+
+	Known *record.KnownFailure `json:"known,omitempty"` // of a failure that the known-failing list covers
 }
 
 // ConformanceJSON writes conformance.json. A run without a conformance half has no clauses and is inconclusive.
@@ -49,7 +52,7 @@ func ConformanceJSON(w io.Writer, s Summary, run *record.Run) error {
 	}
 	doc := conformanceDoc{
 		Version: Version, Verdict: c.Verdict, Target: s.Target, Began: s.Began, Ended: s.Ended, FailOn: c.FailOn,
-		Reasons: c.Reasons, Counts: c.Counts, Clauses: []clauseDoc{}, Unobservable: []clauseDoc{},
+		Reasons: c.Reasons, Counts: c.Counts, Drift: c.Drift, Clauses: []clauseDoc{}, Unobservable: []clauseDoc{},
 	}
 	if p := run.Manifest.Conform; p != nil {
 		doc.Claimed = p.Claimed
@@ -70,6 +73,7 @@ func clause(f record.Finding) clauseDoc {
 	d := clauseDoc{
 		ID: f.ID, Level: f.Level, Status: f.Status, Duty: f.Duty, Basis: f.Basis, Contract: f.Contract, Transport: f.Transport,
 		Reason: f.Reason, Attempts: f.Attempts, DurationMS: float64(f.Duration.Microseconds()) / 1e3, Findings: f.Violations,
+		Known: f.Known,
 	}
 	if d.Findings == nil {
 		d.Findings = []record.Violation{}

@@ -62,7 +62,10 @@ func view(f record.Finding, failOn string) findingView {
 	case record.Pass:
 		v.Tone, v.Mark = good, mark(good)
 	case record.Fail:
-		v.Counts = level(f.Level) >= level(failOn)
+		if f.Known != nil {
+			v.Word += ", known"
+		}
+		v.Counts = f.Known == nil && level(f.Level) >= level(failOn)
 		if v.Mark = mark(bad); v.Counts {
 			v.Tone = bad
 		}

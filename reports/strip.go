@@ -27,7 +27,7 @@ func strip(s Summary) []cell {
 	}
 	if c := s.Conformance; c != nil {
 		tone := map[string]string{Conformant: good, NonConformant: bad}[c.Verdict]
-		if tone == "" {
+		if tone == "" || c.Verdict == NonConformant && len(c.Failed) == 0 {
 			tone = doubt
 		}
 		cells = append(cells, cell{"conformance", c.Verdict, tone, countsText(c.Counts)})

@@ -14,6 +14,7 @@ const Version = 1
 const (
 	Passed  = "passed"
 	Failed  = "failed"
+	Drifted = "drifted" // the known-failing list is not true any more
 	Invalid = "invalid" // nothing can be said of the target: the generator was the limit, or the evidence is not whole
 )
 
@@ -132,15 +133,20 @@ type Conformance struct {
 	Verdict string         `json:"verdict"`
 	FailOn  string         `json:"fail_on"` // the level from which a failed clause counts: must, should or may
 	Reasons Lines          `json:"reasons"`
-	Counts  map[string]int `json:"counts"` // clauses by status
-	Failed  Lines          `json:"failed"` // ids of failed clauses that count
-	Lesser  Lines          `json:"lesser"` // ids of failed clauses below FailOn
+	Counts  map[string]int `json:"counts"`          // clauses by status
+	Failed  Lines          `json:"failed"`          // ids of failed clauses that count
+	Lesser  Lines          `json:"lesser"`          // ids of failed clauses below FailOn
+	Known   Lines          `json:"known,omitempty"` // ids of failed clauses on the known-failing list; in neither of the others
+	Drift   []record.Drift `json:"drift,omitempty"` // of the known-failing list
+
+	excused bool // a failure on the list would have counted
+	open    bool // not all is known that counts
 
 	headlines map[string]string // by id of a failed clause: what was wanted and got
 }
 
 // ExitCode returns what a process that made this run is to exit with: 0 passed, 1 failed, 3 invalid or inconclusive,
-// 5 muster's own fault, 130 interrupted.
+// 4 drifted, 5 muster's own fault, 130 interrupted.
 func (s Summary) ExitCode() int {
 	switch {
 	case s.Ended == record.Interrupted:
@@ -149,6 +155,8 @@ func (s Summary) ExitCode() int {
 		return 5
 	case s.Verdict == Failed:
 		return 1
+	case s.Verdict == Drifted:
+		return 4
 	case s.Verdict == Invalid:
 		return 3
 	default:

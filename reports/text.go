@@ -147,7 +147,7 @@ func (t *terminal) findings(s Summary) {
 	for _, part := range []struct {
 		title, tone string
 		ids         Lines
-	}{{"Clauses broken", bad, s.Conformance.Failed}, {"Clauses broken below " + strings.ToUpper(s.Conformance.FailOn), doubt, s.Conformance.Lesser}} {
+	}{{"Clauses broken", bad, s.Conformance.Failed}, {"Clauses broken below " + strings.ToUpper(s.Conformance.FailOn), doubt, s.Conformance.Lesser}, {"Clauses broken, as the known-failing list says", doubt, s.Conformance.Known}} {
 		if len(part.ids) == 0 {
 			continue
 		}
@@ -206,7 +206,7 @@ func scale(s float64) string { return fmt.Sprintf("%g×", s) }
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 func verdictTone(verdict string) string {
-	return map[string]string{Passed: good, Failed: bad, Invalid: doubt}[verdict]
+	return map[string]string{Passed: good, Failed: bad, Drifted: bad, Invalid: doubt}[verdict]
 }
 
 func statusTone(status string) string {

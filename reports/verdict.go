@@ -235,10 +235,10 @@ func readFaults(problems []record.Problem) Lines {
 
 // settle sets the verdict and the reasons of the run as a whole from its halves.
 func (s *Summary) settle(m record.Manifest) {
-	failed, invalid := false, s.Partial
+	failed, drifted, invalid := false, false, s.Partial
 	if c := s.Conformance; c != nil {
-		failed = c.Verdict == NonConformant
-		invalid = invalid || c.Verdict == Inconclusive
+		failed, drifted = len(c.Failed) > 0, len(c.Drift) > 0
+		invalid = invalid || c.open
 		s.Reasons = append(s.Reasons, c.Reasons...)
 	}
 	if l := s.Load; l != nil {
@@ -255,6 +255,8 @@ func (s *Summary) settle(m record.Manifest) {
 	switch {
 	case failed:
 		s.Verdict = Failed
+	case drifted:
+		s.Verdict = Drifted
 	case invalid:
 		s.Verdict = Invalid
 	default:

@@ -19,6 +19,8 @@ type conformFlags struct {
 	Clause []string `placeholder:"ID" help:"Judge only this clause; may be given several times."`
 	FailOn string   `name:"fail-on" enum:"must,should,may" default:"must" help:"Level from which a broken clause fails the run: must, should or may."`
 
+	Known string `placeholder:"FILE" help:"List of clauses that are known to fail: they still run, and exit code 4 says that the list drifted from the truth."`
+
 	Timeout time.Duration `default:"10s" placeholder:"D" help:"How long one answer may take, at most 10s. A door that never answers is given up after three clauses."`
 }
 
@@ -92,6 +94,7 @@ type prober struct {
 	cfg    conformance.Config
 	plan   record.ConformPlan
 	sender *catalog.Sender
+	known  *conformance.Known // nil without --known
 	index  *conformance.Index // nil when the target offers no read-back
 }
 
@@ -114,7 +117,11 @@ func (f conformFlags) prepare(ctx context.Context, s *subject) (*prober, error) 
 	if _, err := conformance.Select(register, s.claimed(), filter); err != nil {
 		return nil, usage(err, "'muster conform list' shows the labels that a filter can use")
 	}
-	p := &prober{sender: catalog.NewSender(s.target, catalog.Settings{UserAgent: "muster-conform", Timeout: f.Timeout})}
+	known, err := f.knownFailures()
+	if err != nil {
+		return nil, err
+	}
+	p := &prober{known: known, sender: catalog.NewSender(s.target, catalog.Settings{UserAgent: "muster-conform", Timeout: f.Timeout})}
 	if err := p.sender.Reach(ctx); err != nil {
 		return nil, errors.Join(unreachable(err, "is target %s up, and does its file name the right addresses and credentials?", s.target.Name), p.close())
 	}
@@ -136,6 +143,18 @@ func (f conformFlags) prepare(ctx context.Context, s *subject) (*prober, error) 
 	return p, nil
 }
 
+// knownFailures reads the known-failing list, if there is to be one.
+func (f conformFlags) knownFailures() (*conformance.Known, error) {
+	if f.Known == "" {
+		return nil, nil
+	}
+	known, err := conformance.LoadKnown(f.Known)
+	if err != nil {
+		return nil, usage(err, "%s", hintFor(err, "README.md shows a known-failing list"))
+	}
+	return known, nil
+}
+
 // judge runs the suite and records every finding. The error is muster's own fault, never the target's.
 func (p *prober) judge(ctx context.Context, v *voice, r *runDir) error {
 	r.manifest.Conform = &p.plan
@@ -143,6 +162,7 @@ func (p *prober) judge(ctx context.Context, v *voice, r *runDir) error {
 	p.cfg.Progress = bar.set
 	found, fault := conformance.Run(ctx, p.cfg)
 	bar.end()
+	p.plan.Drift = p.known.Apply(found, time.Now())
 	errs := []error{fault}
 	for _, f := range found {
 		replayable(r.dir, f)

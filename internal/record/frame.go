@@ -83,6 +83,7 @@ type Finding struct {
 	Attempts   int           `json:"attempts"`
 	Duration   time.Duration `json:"duration_ns"`
 	Violations []Violation   `json:"violations,omitempty"`
+	Known      *KnownFailure `json:"known,omitempty"` // of a failure that the known-failing list covers
 }
 
 // Violation is one observed breach.

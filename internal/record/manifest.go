@@ -92,6 +92,8 @@ type ConformPlan struct {
 	FailOn  string   `json:"fail_on"`
 	Clauses int      `json:"clauses"` // how many the register holds
 
+	Drift []Drift `json:"drift,omitempty"` // of the known-failing list, once the clauses were judged
+
 	TargetFile string `json:"target_file,omitempty"` // as the command line gave it; empty for the embedded reference
 	Mutant     string `json:"mutant,omitempty"`      // of the embedded reference
 }
