@@ -10,6 +10,9 @@ import (
 // not in decoded text: it would be found everywhere by accident.
 const prefixLen = 4
 
+// cutLen is how much must be left of a secret that was cut off for it to be taken for one.
+const cutLen = 8
+
 // Redactor replaces secrets in text by $NAME. It is built once for any number of secrets, keeps no copy of them in any
 // other form, and is safe for concurrent use. The zero value replaces nothing.
 //
@@ -118,9 +121,29 @@ func (r *Redactor) longIn(v view) []span {
 				found = append(found, span{from, to, s.name})
 				break // the longest: the others of the bucket lie within it
 			}
+			if n := cutOff(v.text[i:], s.value); n > 0 {
+				from, to := v.source(i, i+n)
+				found = append(found, span{from, to, s.name})
+				break
+			}
 		}
 	}
 	return found
+}
+
+// cutOff returns how many bytes at the beginning of text are the beginning of a secret whose rest was cut away, so that
+// the text ends there or has an ellipsis or a closing quote instead; 0 when it is not so, or too little to tell.
+func cutOff(text []byte, value string) int {
+	n := 0
+	for n < len(text) && n < len(value) && text[n] == value[n] {
+		n++
+	}
+	rest := text[n:]
+	cut := len(rest) == 0 || hasPrefix(rest, "…") || hasPrefix(rest, "...") || hasPrefix(rest, `"`)
+	if n < cutLen || !cut {
+		return 0
+	}
+	return n
 }
 
 func hasPrefix(text []byte, prefix string) bool {

@@ -80,6 +80,28 @@ func TestRedactLeavesNoRestOfOverlappingSecrets(t *testing.T) {
 	}
 }
 
+func TestASecretThatWasCutOffIsFound(t *testing.T) {
+	r := NewRedactor(map[string]string{"correct-horse-battery": "KEY"})
+	encoded := base64.StdEncoding.EncodeToString([]byte("xcorrect-horse-battery"))
+	for text, want := range map[string]string{
+		"so correct-horse-b":       "so $KEY",
+		"so correct-horse-b... 9":  "so $KEY... 9",
+		"so correct-horse-b… more": "so $KEY… more",
+		`"so correct-horse-b" x`:   `"so $KEY" x`,
+		"correct-horse-bad":        "correct-horse-bad",
+		"correct":                  "correct",
+		encoded[:20] + "… (more)":  "x$KEY… (more)",
+	} {
+		got := r.Redact(text)
+		if strings.HasPrefix(want, "x$") { // what comes before lies in the same characters
+			want, got = want[1:], got[strings.IndexByte(got, '$'):]
+		}
+		if got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestRedactLeavesOtherTextAlone(t *testing.T) {
 	r := NewRedactor(map[string]string{nasty: "KEY", "6f1ed002ab5595859014ebf0951522d9": "TOKEN"})
 	rapid.Check(t, func(t *rapid.T) {
