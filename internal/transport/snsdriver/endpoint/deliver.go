@@ -41,9 +41,10 @@ func (e *Endpoint) serve(life context.Context, s *subscription) {
 		case <-life.Done():
 			return
 		case d := <-s.queue:
-			if e.deliver(life, s, d) {
+			switch {
+			case e.deliver(life, s, d):
 				e.counts.delivered.Add(1)
-			} else {
+			case life.Err() == nil: // who has gone meanwhile is owed nothing
 				e.counts.undelivered.Add(1)
 			}
 		}
