@@ -63,12 +63,14 @@ func TestBadNetwork(t *testing.T) {
 	}
 }
 
-// behind returns to as it is reached over a bad network: its doors by HTTP, the insights among them. Kafka, which tells
+// behind returns to as it is reached over a bad network: its doors by HTTP and SNS, and the insights. Kafka, which tells
 // its clients where to connect, stays as it is.
 func behind(t *testing.T, to *target.Target, f faultproxy.Faults) (*target.Target, *faultproxy.Proxy) {
 	t.Helper()
-	far, playtime, insights, ingest, door := *to, *to.Playtime, *to.Playtime.Insights, *to.Ingest, *to.Ingest.HTTP
-	far.Playtime, far.Ingest, playtime.Insights, ingest.HTTP = &playtime, &ingest, &insights, &door
+	far, playtime, insights := *to, *to.Playtime, *to.Playtime.Insights
+	ingest, door, topic := *to.Ingest, *to.Ingest.HTTP, *to.Ingest.SNS
+	far.Playtime, playtime.Insights = &playtime, &insights
+	far.Ingest, ingest.HTTP, ingest.SNS = &ingest, &door, &topic
 	network, err := faultproxy.Start(host(t, door.BaseURL), f)
 	if err != nil {
 		t.Fatal(err)
@@ -78,7 +80,7 @@ func behind(t *testing.T, to *target.Target, f faultproxy.Faults) (*target.Targe
 			t.Error(err)
 		}
 	})
-	for _, address := range []*string{&playtime.BaseURL, &insights.URL, &door.BaseURL} {
+	for _, address := range []*string{&playtime.BaseURL, &insights.URL, &door.BaseURL, &topic.EndpointURL} {
 		if got, want := host(t, *address), host(t, to.Ingest.HTTP.BaseURL); got != want {
 			t.Fatalf("the reference listens at %s and %s, want one address", got, want)
 		}
