@@ -86,7 +86,7 @@ func (e Events) validate(fault report) {
 
 func (c Connections) validate(fault report) {
 	within(fault, "connections.pool", c.Pool, 1, 65_535)
-	within(fault, "connections.timeout", c.Timeout, 10*time.Millisecond, 10*time.Minute)
+	within(fault, "connections.timeout", c.Timeout, time.Second, 10*time.Minute)
 }
 
 func (g Generator) validate(fault report) {

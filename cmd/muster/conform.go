@@ -61,12 +61,11 @@ type conformRunCmd struct {
 
 // Run judges the target, leaves a run directory and prints the summary.
 func (c conformRunCmd) Run(ctx context.Context, v *voice) (err error) {
-	s, err := c.open(ctx, 1)
+	s, err := c.open(ctx, v, 1)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	v.redactor = s.redactor
 	p, err := c.prepare(ctx, s)
 	if err != nil {
 		return err

@@ -57,12 +57,11 @@ func (c loadCmd) Run(ctx context.Context, v *voice) (err error) {
 	if err != nil {
 		return err
 	}
-	s, err := c.open(ctx, peak(scenario))
+	s, err := c.open(ctx, v, peak(scenario))
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	v.redactor = s.redactor
 	l, err := prepareLoad(ctx, s, scenario)
 	if err != nil {
 		return err

@@ -48,7 +48,7 @@ func (c conformPlanCmd) Run(ctx context.Context, v *voice) error {
 	if c.RTT < 0 {
 		return usage(fmt.Errorf("--rtt %v: want 0 or more", c.RTT), "it is the time of one round trip to the target, such as 40ms")
 	}
-	s, err := targetFlags{Target: c.Target}.open(ctx, 1)
+	s, err := targetFlags{Target: c.Target}.open(ctx, v, 1)
 	if err != nil {
 		return err
 	}

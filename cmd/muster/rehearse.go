@@ -19,12 +19,11 @@ func (c rehearseCmd) Run(ctx context.Context, v *voice) (err error) {
 	if err != nil {
 		return err
 	}
-	s, err := c.open(ctx, peak(scenario))
+	s, err := c.open(ctx, v, peak(scenario))
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	v.redactor = s.redactor
 	p, err := c.prepare(ctx, s)
 	if err != nil {
 		return err

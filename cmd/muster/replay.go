@@ -41,7 +41,7 @@ func (c conformReplayCmd) Run(ctx context.Context, v *voice) (err error) {
 	if flags.Target == "" {
 		flags.Mutant = plan.Mutant
 	}
-	s, err := flags.open(ctx, 1)
+	s, err := flags.open(ctx, v, 1)
 	if err != nil {
 		return err
 	}

@@ -32,8 +32,17 @@ type subject struct {
 	redactor *conformance.Redactor // of everything secret about the target
 }
 
-// open reads the target file, or starts the reference with an access token for each of so many players.
-func (f targetFlags) open(ctx context.Context, players int) (*subject, error) {
+// open finds the implementation that the flags name. From then on nothing that v says shows its secrets.
+func (f targetFlags) open(ctx context.Context, v *voice, players int) (*subject, error) {
+	s, err := f.find(ctx, players)
+	if err == nil {
+		v.redactor = s.redactor
+	}
+	return s, err
+}
+
+// find reads the target file, or starts the reference with an access token for each of so many players.
+func (f targetFlags) find(ctx context.Context, players int) (*subject, error) {
 	if f.Target == "" {
 		server, err := startReference(ctx, reference.Options{Players: players, Mutant: f.Mutant}, halves(catalog.Manners{}, nil))
 		if err != nil {
