@@ -78,10 +78,16 @@ func loadPlan(c Config, summary plan.Summary, cast *player.Cast, table *engine.T
 		Players:        summary.Players,
 		PeakCCU:        summary.Peak,
 		Planned:        planned(summary, cast, table),
-		Operations:     table.Names(),
 		CCU:            summary.CCU,
 		MaxLag:         s.Generator.MaxLag,
 		LateShare:      s.Generator.LateShare,
+	}
+	for _, name := range table.Names() {
+		if l.Planned[name] > 0 { // a route that no player takes is no part of the run
+			l.Operations = append(l.Operations, name)
+		} else {
+			delete(l.Planned, name)
+		}
 	}
 	for _, t := range s.Thresholds {
 		l.Thresholds = append(l.Thresholds, string(t))

@@ -58,3 +58,16 @@ func difference(truth, told float64) string {
 		return "+" + percent((told-truth)/math.Abs(truth))
 	}
 }
+
+// insightsNote says what has to be known beside the insights; empty when they speak for themselves.
+func insightsNote(s Summary) string {
+	pair := s.Insights
+	switch {
+	case pair == nil:
+		return ""
+	case pair.Note == "" && pair.Target != nil && s.Conformance != nil:
+		return "The target's figures also count the sessions of the conformance half."
+	default:
+		return pair.Note
+	}
+}

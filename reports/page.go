@@ -57,7 +57,7 @@ func newPage(s Summary, run *record.Run) page {
 		TargetIs: pretty(run.Manifest.Target),
 	}
 	if s.Load != nil {
-		p.load(s.Load, run)
+		p.load(s, run)
 	}
 	if s.Conformance != nil {
 		p.conformance(s.Conformance, run.Findings)
@@ -92,7 +92,8 @@ func tagline(s Summary) string {
 	}
 }
 
-func (p *page) load(l *Load, run *record.Run) {
+func (p *page) load(s Summary, run *record.Run) {
+	l := s.Load
 	if l.TimeScale != 1 {
 		p.TimeNote = fmt.Sprintf("Times were compressed %s: %g seconds of the plan passed in one second on the wall. "+
 			"All times and rates in this report are of the wall, as the target saw them.", scale(l.TimeScale), l.TimeScale)
@@ -109,9 +110,7 @@ func (p *page) load(l *Load, run *record.Run) {
 	p.MoreFailures = len(run.Failures) - len(p.Failures)
 	p.Ledger = newLedgerView(l.Ledger)
 	p.Insights = insightRows(l.Insights)
-	if l.Insights != nil {
-		p.InsightsNote = l.Insights.Note
-	}
+	p.InsightsNote = insightsNote(s)
 	p.Scenario = pretty(run.Manifest.Load.Scenario)
 }
 

@@ -22,7 +22,7 @@ func Text(w io.Writer, s Summary, o TextOptions) error {
 	if s.Load != nil {
 		t.operations(s.Load)
 		t.thresholds(s.Thresholds)
-		t.insights(s.Load)
+		t.insights(s)
 	}
 	t.findings(s)
 	t.problems(s)
@@ -127,8 +127,8 @@ func (t *terminal) thresholds(all []Judgement) {
 	}
 }
 
-func (t *terminal) insights(l *Load) {
-	rows := insightRows(l.Insights)
+func (t *terminal) insights(s Summary) {
+	rows := insightRows(s.Insights)
 	if len(rows) == 0 {
 		return
 	}
@@ -138,6 +138,9 @@ func (t *terminal) insights(l *Load) {
 	}
 	t.line("")
 	t.table(table)
+	if note := insightsNote(s); note != "" {
+		t.line("  %s", note)
+	}
 }
 
 func (t *terminal) findings(s Summary) {
