@@ -72,7 +72,7 @@ clauses: ## write conformance/CLAUSES.md anew from the register
 
 .PHONY: golden
 golden: ## write the golden files of the tests anew; look at the difference before you commit it
-	go test ./reports/... ./cmd/... -update
+	go test $$(git grep -lE 'flag.Bool\("update"|muster/internal/golden"' -- '*_test.go' ':!internal/interop' | xargs -n1 dirname | sort -u | sed 's|^|./|') -update
 
 .PHONY: ci
 ci: tidy-check lint test mutants demo ## what continuous integration runs

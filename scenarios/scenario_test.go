@@ -3,7 +3,6 @@ package scenarios_test
 import (
 	"encoding/json"
 	"errors"
-	"flag"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -14,11 +13,10 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/passmuster/muster/internal/golden"
 	"github.com/passmuster/muster/internal/strict"
 	"github.com/passmuster/muster/scenarios"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 const minimal = "version: 1\nname: tiny\nduration: 1m\nplayers:\n  ccu: [{at: 0s, players: 1}]\n"
 
@@ -123,24 +121,7 @@ func TestFaultsGolden(t *testing.T) {
 		}
 		b.WriteString("\n")
 	}
-	golden(t, "faults.golden", b.String())
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("differs from %s (run with -update to accept):\n%s", path, got)
-	}
+	golden.Check(t, "faults.golden", b.String())
 }
 
 func TestBuiltin(t *testing.T) {

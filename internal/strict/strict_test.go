@@ -2,7 +2,6 @@ package strict_test
 
 import (
 	"errors"
-	"flag"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -10,10 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/passmuster/muster/internal/golden"
 	"github.com/passmuster/muster/internal/strict"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // secret is a type whose values no fault may show.
 type secret string
@@ -151,24 +149,7 @@ func TestFaultsGolden(t *testing.T) {
 	if strings.Contains(b.String(), "hunter2") || strings.Contains(b.String(), "4711") {
 		t.Error("a fault shows a secret")
 	}
-	golden(t, "faults.golden", b.String())
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("differs from %s (run with -update to accept):\n%s", path, got)
-	}
+	golden.Check(t, "faults.golden", b.String())
 }
 
 func TestFaultPositions(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"errors"
-	"flag"
 	"fmt"
 	"net/http/httptest"
 	"os"
@@ -15,11 +14,10 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"github.com/passmuster/muster/internal/golden"
 	"github.com/passmuster/muster/internal/strict"
 	"github.com/passmuster/muster/internal/target"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // hidden is part of every secret in these tests: what shows it shows a secret.
 const hidden = "hunter2"
@@ -249,24 +247,7 @@ func TestFaultsGolden(t *testing.T) {
 	if strings.Contains(b.String(), hidden) {
 		t.Error("a fault shows a secret")
 	}
-	golden(t, "faults.golden", b.String())
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("differs from %s (run with -update to accept):\n%s", path, got)
-	}
+	golden.Check(t, "faults.golden", b.String())
 }
 
 func TestLoopback(t *testing.T) {
