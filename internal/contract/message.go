@@ -18,6 +18,7 @@ type Message struct {
 	Header    []Field   // headers in the order they are sent
 	Body      []byte    // HTTP body or SNS message
 	Records   []Record  // Kafka records, or the entries of an SNS batch: id and message
+	Player    uint32    // who sends it; a driver that keeps a connection for each player goes by it
 }
 
 // Field is one header line.
@@ -79,6 +80,7 @@ type Reply struct {
 	Body    []byte    // response body, up to the driver's bound; nil where a driver was told to drop it
 	Detail  string    // one line about a reply that was not acknowledged; never holds a secret
 	Records []Outcome // per record, when the records of one message fared differently; nil otherwise
+	Queued  time.Time // when the driver's own buffer took it; zero where the wire has none, or when it is not known
 	Sent    time.Time // when the first byte was handed to the wire; zero when never sent
 	Done    time.Time // when the outcome was known
 }

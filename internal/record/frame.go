@@ -33,6 +33,34 @@ type Frame struct {
 	Response  *hdrhistogram.Histogram // done - planned, of those acknowledged, failed or indeterminate
 	Service   *hdrhistogram.Histogram // done - sent, likewise
 	Lag       *hdrhistogram.Histogram // fired - planned, of those fired
+
+	// Parts are what lag, response and service time are made of, by name (the names below); only those that were
+	// measured are there.
+	Parts map[string]*hdrhistogram.Histogram
+}
+
+// The names of a frame's parts. Each is a span of time of one action; those of one group follow each other.
+const (
+	LagPacer    = "lag.pacer"      // planned to published by the pacer
+	LagHandOff  = "lag.hand_off"   // published to taken up by a worker
+	LagWorker   = "lag.worker"     // taken up to handed to the driver: rendering and signing
+	LagLane     = "lag.lane"       // ready to its turn: the wait for the same player's earlier action
+	LagConnect  = "lag.connection" // handed to the driver to the first byte on the wire: the wait for a connection
+	KafkaBuffer = "kafka.enqueue"  // handed to the driver to taken by the producer's buffer
+	KafkaLinger = "kafka.linger"   // buffered to written: the wait for company, and for the broker's earlier batch
+	KafkaBroker = "kafka.broker"   // written to acknowledged
+	KafkaSeen   = "kafka.visible"  // acknowledged to seen by read-back, on one machine's clock
+)
+
+// Part returns the part of this name, ready to record into.
+func (f *Frame) Part(name string) *hdrhistogram.Histogram {
+	if f.Parts == nil {
+		f.Parts = map[string]*hdrhistogram.Histogram{}
+	}
+	if f.Parts[name] == nil {
+		f.Parts[name] = NewHistogram()
+	}
+	return f.Parts[name]
 }
 
 // Ledger accounts for every planned event:

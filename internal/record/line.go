@@ -27,6 +27,8 @@ type frameLine struct {
 	Response  string           `json:"response,omitempty"`
 	Service   string           `json:"service,omitempty"`
 	Lag       string           `json:"lag,omitempty"`
+
+	Parts map[string]string `json:"parts,omitempty"`
 }
 
 // EncodeFrame returns f as one line of FramesFile, without the line's end.
@@ -44,6 +46,19 @@ func EncodeFrame(f *Frame) ([]byte, error) {
 			return nil, fmt.Errorf("encode frame of second %d, %s: %w", f.Second, f.Operation, err)
 		}
 		*h.to = text
+	}
+	for name, part := range f.Parts {
+		text, err := encodeHistogram(part)
+		if err != nil {
+			return nil, fmt.Errorf("encode frame of second %d, %s: %s: %w", f.Second, f.Operation, name, err)
+		}
+		if text == "" {
+			continue
+		}
+		if l.Parts == nil {
+			l.Parts = map[string]string{}
+		}
+		l.Parts[name] = text
 	}
 	return json.Marshal(l)
 }
@@ -72,6 +87,16 @@ func DecodeFrame(line []byte) (*Frame, error) {
 			return nil, fmt.Errorf("decode frame: %s: %w", h.name, err)
 		}
 		*h.to = decoded
+	}
+	for name, text := range l.Parts {
+		decoded, err := decodeHistogram(text)
+		if err != nil {
+			return nil, fmt.Errorf("decode frame: %s: %w", name, err)
+		}
+		if f.Parts == nil {
+			f.Parts = make(map[string]*hdrhistogram.Histogram, len(l.Parts))
+		}
+		f.Parts[name] = decoded
 	}
 	return f, nil
 }

@@ -38,6 +38,12 @@ func (f *Frame) Merge(other *Frame) error {
 			return fmt.Errorf("merge frame of second %d, %s: %s: %w", other.Second, other.Operation, h.name, err)
 		}
 	}
+	for name, from := range other.Parts {
+		to := f.Part(name)
+		if err := addHistogram(&to, from); err != nil {
+			return fmt.Errorf("merge frame of second %d, %s: %s: %w", other.Second, other.Operation, name, err)
+		}
+	}
 	return nil
 }
 

@@ -27,6 +27,13 @@ func frames(second int) *rapid.Generator[*Frame] {
 				}
 			}
 		}
+		for _, name := range rapid.SliceOfDistinct(rapid.SampledFrom([]string{LagPacer, KafkaLinger}), rapid.ID).Draw(t, "parts") {
+			for _, v := range values.Draw(t, "values") {
+				if err := f.Part(name).RecordValue(v); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
 		return f
 	})
 }
@@ -41,6 +48,11 @@ func sameFrame(a, b *Frame) bool {
 			}
 		}
 		return true
+	}
+	for _, name := range []string{LagPacer, KafkaLinger} {
+		if !a.Part(name).Equals(b.Part(name)) {
+			return false
+		}
 	}
 	return a.Second == b.Second && a.Operation == b.Operation &&
 		a.Planned == b.Planned && a.Fired == b.Fired && a.Sent == b.Sent &&

@@ -31,7 +31,7 @@ func Create(dir string, m Manifest) (*Writer, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("create run directory: %w", err)
 	}
-	for _, name := range []string{ManifestFile, FramesFile, LedgerFile, InsightsFile, FindingsFile, FailuresFile} {
+	for _, name := range []string{ManifestFile, FramesFile, LinksFile, LedgerFile, InsightsFile, FindingsFile, FailuresFile} {
 		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
 			return nil, fmt.Errorf("create run directory %s: %w (%s): name another one", dir, ErrTaken, name)
 		} else if !errors.Is(err, os.ErrNotExist) {
@@ -61,6 +61,19 @@ func (w *Writer) Frames(frames []*Frame) error {
 		lines = append(append(lines, line...), '\n')
 	}
 	return w.append(FramesFile, lines)
+}
+
+// Links appends how connections fared; nothing of it is kept.
+func (w *Writer) Links(links []*Links) error {
+	var lines []byte
+	for _, l := range links {
+		line, err := EncodeLinks(l)
+		if err != nil {
+			return err
+		}
+		lines = append(append(lines, line...), '\n')
+	}
+	return w.append(LinksFile, lines)
 }
 
 // Failure appends a sampled exchange. The caller bounds how many there are.

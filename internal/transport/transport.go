@@ -1,7 +1,7 @@
 // Package transport says what a driver is: the one seam between those who want a message carried (the load engine and
 // the conformance probes) and the wire that carries it.
 //
-// Messages flow in, replies flow out. The package imports internal/contract only. Drivers live in the folders below;
+// Messages flow in, replies flow out. The package imports internal/contract and internal/record. Drivers live in the folders below;
 // what every driver must do is tested by drivertest.
 package transport
 
