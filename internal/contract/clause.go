@@ -84,6 +84,7 @@ type Clause struct {
 	Actor        Actor        // who owes it
 	Transport    Transport    // over which transport it is observed
 	Needs        []Capability // what the target must claim before the clause applies
+	Serial       bool         // counts the whole target, so it is judged alone, when all others are done
 	Unobservable string       // why it cannot be seen from outside; empty when it can
 	Check        Check        // judges a target; nil exactly when Unobservable is set
 }
@@ -91,8 +92,8 @@ type Clause struct {
 // Check probes a target and returns every violation that it saw; none means that the clause was kept.
 //
 // An error means that no judgement was possible (the link failed, read-back did not answer): the clause is then
-// inconclusive, neither kept nor broken. A check ends when ctx does, may run beside other checks, and uses only ids
-// that it got from the probe, so that two runs against one target do not disturb each other.
+// inconclusive, neither kept nor broken. A check ends when ctx does, may run beside other checks unless its clause is
+// Serial, and uses only ids that it got from the probe, so that two runs against one target do not disturb each other.
 type Check func(ctx context.Context, p *Probe) ([]Violation, error)
 
 // Violation is one observed breach of a clause.

@@ -77,7 +77,7 @@ var insightClauses = []clause{
 // counted returns a clause about the insights, for targets that claim to serve them.
 func counted(id, duty string, script func(*play)) clause {
 	c := must("insights/"+id, duty, inInsights, script)
-	c.Needs = append(c.Needs, contract.CapInsights)
+	c.Needs, c.Serial = append(c.Needs, contract.CapInsights), true
 	return c
 }
 
