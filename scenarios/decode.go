@@ -19,6 +19,9 @@ func Decode(name string, data []byte) (Scenario, error) {
 	s := written.WithDefaults()
 	requireMembers(doc, written)
 	refuseZeros(doc, "", reflect.ValueOf(written), reflect.ValueOf(s))
+	if s.Connections.Mode == Pooled && doc.Has("connections.idle") {
+		doc.Fault("connections.idle", "means nothing with mode pooled; leave it out, or set mode to per-player")
+	}
 	validate(s, doc.Fault)
 	return s, doc.Err()
 }

@@ -14,11 +14,11 @@ func (s Scenario) WithDefaults() Scenario {
 	s.Players.UGC = s.Players.UGC.withDefaults()
 	s.Players.Heartbeat.Period = cmp.Or(s.Players.Heartbeat.Period, 150*time.Second)
 	s.Events = s.Events.withDefaults()
-	s.Connections.Pool = cmp.Or(s.Connections.Pool, 64)
-	s.Connections.Timeout = cmp.Or(s.Connections.Timeout, 10*time.Second)
+	s.Connections = s.Connections.withDefaults()
 	s.Generator.MaxInFlight = cmp.Or(s.Generator.MaxInFlight, 4096)
 	s.Generator.MaxLag = cmp.Or(s.Generator.MaxLag, 250*time.Millisecond)
 	s.Generator.LateShare = cmp.Or(s.Generator.LateShare, 0.1)
+	s.Generator.Pacing = cmp.Or(s.Generator.Pacing, PacingAuto)
 	return s
 }
 

@@ -73,17 +73,24 @@ type Events struct {
 	Clients   map[string]int `yaml:"clients,omitempty" json:"clients,omitempty"` // weights of the clients that send events by HTTP; default a backend
 }
 
-// Connections says how the generator connects.
-type Connections struct {
-	Pool    int           `yaml:"pool,omitempty" json:"pool"`       // connections kept open per HTTP base URL; default 64
-	Timeout time.Duration `yaml:"timeout,omitempty" json:"timeout"` // wall time that an answer may take; default 10s
-}
+// The ways of waiting for the next due.
+const (
+	PacingAuto       = "auto"       // precise while the plan's busiest second has at most PrecisePeak actions, economical above
+	PacingPrecise    = "precise"    // to some 50 µs, for more CPU
+	PacingEconomical = "economical" // to the millisecond
+)
+
+// PrecisePeak is the rate, in actions per second on the wall, up to which automatic pacing is precise.
+const PrecisePeak = 10_000
 
 // Generator bounds the generator and says when its own lateness makes a run invalid.
 type Generator struct {
 	MaxInFlight int           `yaml:"max_in_flight,omitempty" json:"max_in_flight"` // default 4096
 	MaxLag      time.Duration `yaml:"max_lag,omitempty" json:"max_lag"`             // a second whose p99 lag is above is late; default 250ms
 	LateShare   float64       `yaml:"late_share,omitempty" json:"late_share"`       // share of late seconds that makes a run invalid; default 0.1
+	Pacing      string        `yaml:"pacing,omitempty" json:"pacing"`               // auto (default), precise or economical
+	Attackers   int           `yaml:"attackers,omitempty" json:"attackers"`         // that share the players; 0, the default, lets the engine choose
+	MaxWorkers  int           `yaml:"max_workers,omitempty" json:"max_workers"`     // goroutines that send, of all attackers together; 0, the default, is as many as max_in_flight
 }
 
 // Threshold is one condition that a run must meet, such as "playtime.heartbeat response p99 < 250ms" or "lost == 0".

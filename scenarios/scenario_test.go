@@ -33,9 +33,13 @@ func TestDefaults(t *testing.T) {
 			UGC:       scenarios.UGC{Min: 1, Max: 5, Catalogue: 10_000},
 			Heartbeat: scenarios.Heartbeat{Period: 150 * time.Second},
 		},
-		Events:      scenarios.Events{PerFlush: 1, Bytes: 450, Names: []string{"level_complete"}, Transport: map[string]int{"http": 1}},
-		Connections: scenarios.Connections{Pool: 64, Timeout: 10 * time.Second},
-		Generator:   scenarios.Generator{MaxInFlight: 4096, MaxLag: 250 * time.Millisecond, LateShare: 0.1},
+		Events: scenarios.Events{PerFlush: 1, Bytes: 450, Names: []string{"level_complete"}, Transport: map[string]int{"http": 1}},
+		Connections: scenarios.Connections{
+			Mode: "pooled", Protocol: "http1", Pool: 64, Timeout: 10 * time.Second, Idle: new(75 * time.Second),
+			TLS:   scenarios.TLS{Resumed: new(1.0)},
+			Kafka: scenarios.Kafka{Linger: new(5 * time.Millisecond), Acks: "all", Compression: "snappy", Idempotent: new(true), MaxBuffered: 10_000},
+		},
+		Generator: scenarios.Generator{MaxInFlight: 4096, MaxLag: 250 * time.Millisecond, LateShare: 0.1, Pacing: "auto"},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v\nwant %+v", got, want)
@@ -100,6 +104,13 @@ func faulty() []struct{ name, text string } {
 		{"clients of events", base("events: {every: 1m, clients: {js: -1, \" godot\": 1, godot without all: 2000000}}\n")},
 		{"events without cadence", base("events: {bytes: 300}\n")},
 		{"connections and generator", base("connections: {pool: 100000, timeout: 1ns}\ngenerator: {max_in_flight: -1, max_lag: 1us, late_share: 1.5}\n")},
+		{"connections: words", base("connections: {mode: per player, protocol: h2, pipeline: 1000, idle: 2h, tls: {version: \"1.1\", curves: [x25519, x25519, p257], resumed: 1.5}, " +
+			"kafka: {linger: -1s, acks: 1, compression: zip, max_buffered: -5}}\n")},
+		{"connections: what does not go together", base("connections: {mode: per-player, protocol: http2, pipeline: 4, tls: {version: \"1.2\", curves: [x25519mlkem768]}, kafka: {acks: leader, idempotent: true}}\n")},
+		{"connections: idle while pooled", base("connections: {idle: 0s}\n")},
+		{"connections: zeros and empty lists", base("connections: {mode: \"\", timeout: 0s, sources: [], tls: {version: 1.3, curves: []}, kafka: {acks: \"\"}}\n")},
+		{"connections: sources", base("connections: {sources: [localhost, 127.0.0.2, 127.0.0.0/28, 10.0.0.0/8, 0.0.0.0, \"fe80::1%eth0/120\"]}\n")},
+		{"generator: words", base("generator: {pacing: fast, attackers: -1, max_workers: 2000000}\n")},
 		{"thresholds", base("thresholds: [\"lost == 0\", \"fast\", \"errors <\", \"playtime.heartbeat response p99 < 250ms\", \"errors < 0.1% abort\", \"< 5\"]\n")},
 		{"slips", "version: 1\nname: tiny\nduraton: 1m\nplayer:\n  ccu: []\nevents: {evry: 5s}\n"},
 		{"units", "version: 1\nname: tiny\nduration: 60\nwarmup: 5\nplayers: {ccu: [{at: 30, players: 1.5}]}\n"},

@@ -25,6 +25,8 @@ const (
 	maxWeight    = 1_000_000
 )
 
+var pacings = []string{PacingAuto, PacingPrecise, PacingEconomical}
+
 var nameForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // report takes a fault of the field at path.
@@ -84,17 +86,15 @@ func (e Events) validate(fault report) {
 	clients(fault, "events.clients", e.Clients)
 }
 
-func (c Connections) validate(fault report) {
-	within(fault, "connections.pool", c.Pool, 1, 65_535)
-	within(fault, "connections.timeout", c.Timeout, time.Second, 10*time.Minute)
-}
-
 func (g Generator) validate(fault report) {
 	within(fault, "generator.max_in_flight", g.MaxInFlight, 1, 1_000_000)
 	within(fault, "generator.max_lag", g.MaxLag, time.Millisecond, time.Minute)
 	if !(g.LateShare > 0 && g.LateShare <= 1) {
 		fault("generator.late_share", "want more than 0 and at most 1, got %v", g.LateShare)
 	}
+	oneOf(fault, "generator.pacing", g.Pacing, pacings)
+	within(fault, "generator.attackers", g.Attackers, 0, 256)
+	within(fault, "generator.max_workers", g.MaxWorkers, 0, 1_000_000)
 }
 
 // thresholdForm is what every threshold looks like from afar; whoever judges it knows the words on its left.
