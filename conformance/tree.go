@@ -17,6 +17,7 @@ import (
 	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/patience"
 	"github.com/passmuster/muster/internal/record"
 )
 
@@ -148,7 +149,7 @@ func tell(c contract.Clause, o outcome) {
 
 // examine runs the check of c within its time limit, and tells what it saw without the secrets.
 func examine(ctx context.Context, cfg Config, c contract.Clause) outcome {
-	bounded, cancel := context.WithTimeout(ctx, cmp.Or(cfg.Timeout, DefaultTimeout))
+	bounded, cancel := patience.WithLimit(ctx, cmp.Or(cfg.Timeout, DefaultTimeout)) // the target's rate cap takes none of it
 	defer cancel()
 	violations, err := c.Check(bounded, cfg.probe())
 	switch {

@@ -120,7 +120,7 @@ func (f conformFlags) prepare(ctx context.Context, s *subject) (*prober, error) 
 	if err != nil {
 		return nil, err
 	}
-	p := &prober{known: known, sender: catalog.NewSender(s.target, catalog.Settings{UserAgent: "muster-conform", Timeout: f.Timeout})}
+	p := &prober{known: known, sender: catalog.NewSender(s.target, catalog.Settings{UserAgent: "muster-conform", Timeout: f.Timeout, MaxRate: s.target.Load.MaxRate})}
 	if err := p.sender.Reach(ctx); err != nil {
 		return nil, errors.Join(unreachable(err, "is target %s up, and does its file name the right addresses and credentials?", s.target.Name), p.close())
 	}

@@ -39,6 +39,7 @@ type conformPlan struct {
 	Version int       `json:"version"`
 	Target  string    `json:"target"`
 	RTTMS   float64   `json:"rtt_ms"`
+	MaxRate float64   `json:"max_rate"` // of the target's file, in messages per second; 0 is no cap
 	Parts   []planned `json:"parts"`
 	All     planned   `json:"all"`
 }
@@ -52,7 +53,7 @@ func (c conformPlanCmd) Run(ctx context.Context, v *voice) error {
 	if err != nil {
 		return err
 	}
-	name, claimed := s.target.Name, s.claimed()
+	name, claimed, limit := s.target.Name, s.claimed(), s.target.Load.MaxRate
 	register, err := catalog.Register(s.target)
 	if err = errors.Join(err, s.close()); err != nil {
 		return err
@@ -76,7 +77,7 @@ func (c conformPlanCmd) Run(ctx context.Context, v *voice) error {
 	if err != nil {
 		return err
 	}
-	p := addUp(chosen, costs, c.RTT)
+	p := addUp(chosen, costs, c.RTT, limit)
 	p.Target = name
 	if c.JSON {
 		enc := json.NewEncoder(v.stdout)
@@ -86,9 +87,10 @@ func (c conformPlanCmd) Run(ctx context.Context, v *voice) error {
 	return planText(v.stdout, p)
 }
 
-// addUp sums the costs by contract and transport, in the order of the register.
-func addUp(clauses []contract.Clause, costs []selftest.Cost, rtt time.Duration) conformPlan {
-	p := conformPlan{Version: 1, RTTMS: float64(rtt.Microseconds()) / 1e3, Parts: []planned{}}
+// addUp sums the costs by contract and transport, in the order of the register. The limit is that of the target's file,
+// in messages per second; 0 is none.
+func addUp(clauses []contract.Clause, costs []selftest.Cost, rtt time.Duration, limit float64) conformPlan {
+	p := conformPlan{Version: 1, RTTMS: float64(rtt.Microseconds()) / 1e3, MaxRate: limit, Parts: []planned{}}
 	places := map[string]int{}
 	for i, c := range clauses {
 		name, _, _ := strings.Cut(c.ID, "/")
@@ -99,16 +101,27 @@ func addUp(clauses []contract.Clause, costs []selftest.Cost, rtt time.Duration) 
 			places[key] = at
 			p.Parts = append(p.Parts, planned{Contract: name, Transport: string(c.Transport)})
 		}
-		p.Parts[at].add(costs[i], rtt)
-		p.All.add(costs[i], rtt)
+		took := expected(costs[i], rtt, limit)
+		p.Parts[at].add(costs[i].Messages, took)
+		p.All.add(costs[i].Messages, took)
 	}
 	return p
 }
 
-func (p *planned) add(c selftest.Cost, rtt time.Duration) {
+// expected is how many seconds a clause takes: as long as on the reference and on the way, or as the cap on the rate
+// stretches its messages, whichever is longer.
+func expected(c selftest.Cost, rtt time.Duration, limit float64) float64 {
+	took := (c.Took + time.Duration(c.Messages)*rtt).Seconds()
+	if limit > 0 {
+		took = max(took, float64(c.Messages)/limit)
+	}
+	return took
+}
+
+func (p *planned) add(messages int, took float64) {
 	p.Clauses++
-	p.Messages += c.Messages
-	p.DurationS += (c.Took + time.Duration(c.Messages)*rtt).Seconds()
+	p.Messages += messages
+	p.DurationS += took
 }
 
 func planText(w io.Writer, p conformPlan) error {
@@ -121,6 +134,9 @@ func planText(w io.Writer, p conformPlan) error {
 	where := "no round trip; --rtt adds one for each message"
 	if p.RTTMS > 0 {
 		where = fmt.Sprintf("a round trip of %g ms for each message added", p.RTTMS)
+	}
+	if p.MaxRate > 0 {
+		where += fmt.Sprintf("; no more than %g messages a second, as the target's file asks", p.MaxRate)
 	}
 	_, _ = fmt.Fprintf(table, "\nmeasured on the embedded reference, %s; nothing was sent to the target\n", where)
 	return table.Flush() // reports what failed before it, too

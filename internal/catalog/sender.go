@@ -7,17 +7,21 @@ import (
 	"strings"
 	"sync"
 
+	"golang.org/x/time/rate"
+
 	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/patience"
 	"github.com/passmuster/muster/internal/target"
 	"github.com/passmuster/muster/internal/transport"
 	"github.com/passmuster/muster/internal/transport/kafkadriver"
 )
 
-// Sender reaches every door of one target for probes. It connects when a door is first used and is safe for
-// concurrent use. Close it to free its connections.
+// Sender reaches every door of one target for probes, and keeps to Settings.MaxRate. It connects when a door is first
+// used and is safe for concurrent use. Close it to free its connections.
 type Sender struct {
 	doors    []Door
 	settings Settings
+	cap      *rate.Limiter // nil without a cap
 
 	mu      sync.Mutex // guards drivers
 	drivers map[Door]transport.Driver
@@ -26,14 +30,22 @@ type Sender struct {
 // NewSender returns a sender for t. Nothing is connected yet.
 func NewSender(t *target.Target, s Settings) *Sender {
 	s.KeepReplies = true
-	return &Sender{doors: Doors(t), settings: s, drivers: map[Door]transport.Driver{}}
+	sender := &Sender{doors: Doors(t), settings: s, drivers: map[Door]transport.Driver{}}
+	if s.MaxRate > 0 {
+		sender.cap = rate.NewLimiter(rate.Limit(s.MaxRate), 1) // no burst: the cap holds for every stretch of time
+	}
+	return sender
 }
 
-// Send implements contract.Sender.
+// Send implements contract.Sender. What it waits for the cap does not count against a limit that ctx has from package
+// patience: the target's owner set the cap, so no clause is to be short of time for it.
 func (s *Sender) Send(ctx context.Context, m *contract.Message, wrong contract.Departure) (contract.Reply, error) {
 	door, err := s.door(m)
 	if err != nil {
 		return contract.Reply{}, err
+	}
+	if err := s.pace(ctx); err != nil {
+		return contract.Reply{Outcome: contract.NeverSent, Class: contract.ClassCancelled}, fmt.Errorf("send %s: wait for the rate cap: %w", m.Operation, err)
 	}
 	if wrong != contract.AsTold {
 		return s.depart(ctx, door, m, wrong)
@@ -43,6 +55,15 @@ func (s *Sender) Send(ctx context.Context, m *contract.Message, wrong contract.D
 		return contract.Reply{}, err
 	}
 	return judged(transport.Exchange(ctx, driver, m))
+}
+
+// pace waits until the cap lets the next message go.
+func (s *Sender) pace(ctx context.Context) error {
+	if s.cap == nil {
+		return nil
+	}
+	defer patience.Suspend(ctx)()
+	return s.cap.Wait(ctx)
 }
 
 // depart sends m over a connection of its own that is wrong in one way. A refusal of the connection is the reply.

@@ -20,6 +20,10 @@ type Settings struct {
 	Timeout     time.Duration // for one answer; 0 is the driver's default
 	KeepReplies bool          // keep response headers and bodies, for probes
 	UserAgent   string        // tells the target who calls; empty sends none
+
+	// MaxRate caps how many messages a Sender sends, over all doors, per second; 0 is no cap. Routes have none: a load
+	// run is refused beforehand when its plan is above the cap.
+	MaxRate float64
 }
 
 // Transport is one transport as the rest of muster sees it.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/patience"
 )
 
 // play is one player at a target, and what came to light. After the first error every method does nothing, so that a
@@ -139,7 +140,7 @@ func (p *play) keepBooks(kind contract.Kind, reply *contract.Reply) {
 
 // leave ends the sessions that are still open. It is a courtesy: whether it succeeds is no part of the judgement.
 func (p *play) leave() {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(p.ctx), leaveWithin)
+	ctx, cancel := patience.WithLimit(context.WithoutCancel(p.ctx), leaveWithin)
 	defer cancel()
 	for _, s := range p.open {
 		farewell := &play{ctx: ctx, suite: p.suite, probe: p.probe, player: p.player, at: s}
