@@ -3,6 +3,7 @@
 //	manifest.json     what was run, with what, and how it ended; replaced atomically, so it never reads as more than it is
 //	frames.jsonl      one line per second and operation, appended and flushed every second; survives kill -9
 //	links.jsonl       one line per second and transport about connections, likewise
+//	health.jsonl      one line per second about the generator itself, likewise
 //	ledger.json       what became of every event
 //	insights.json     the five insights, truth beside the target's own figures
 //	findings.jsonl    one line per clause (conformance)
@@ -20,6 +21,7 @@ const (
 	ManifestFile = "manifest.json"
 	FramesFile   = "frames.jsonl"
 	LinksFile    = "links.jsonl"
+	HealthFile   = "health.jsonl"
 	LedgerFile   = "ledger.json"
 	InsightsFile = "insights.json"
 	FindingsFile = "findings.jsonl"

@@ -30,7 +30,7 @@ type Frame struct {
 	Sent      int64                   // reached the wire
 	Outcomes  map[string]int64        // by contract.Outcome
 	Classes   map[string]int64        // by contract.Class, those not acknowledged
-	Response  *hdrhistogram.Histogram // done - planned, of those acknowledged, failed or indeterminate
+	Response  *hdrhistogram.Histogram // done - planned, of those acknowledged or indeterminate
 	Service   *hdrhistogram.Histogram // done - sent, likewise
 	Lag       *hdrhistogram.Histogram // fired - planned, of those fired
 
@@ -50,6 +50,11 @@ const (
 	KafkaLinger = "kafka.linger"   // buffered to written: the wait for company, and for the broker's earlier batch
 	KafkaBroker = "kafka.broker"   // written to acknowledged
 	KafkaSeen   = "kafka.visible"  // acknowledged to seen by read-back, on one machine's clock
+
+	// Those of actions that the target refused are kept apart: a refusal is often quicker than the work, so that a target
+	// which refuses more would look faster. Runs from before these parts have them among the others.
+	FailedResponse = "failed.response" // done - planned
+	FailedService  = "failed.service"  // done - sent
 )
 
 // Part returns the part of this name, ready to record into.

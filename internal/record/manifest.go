@@ -42,6 +42,7 @@ type Generator struct {
 	WorkersAtCap   int64   `json:"workers_at_cap"`  // dues that had to wait for a worker
 	CoarseFrames   int64   `json:"coarse_frames"`   // seconds that were merged into the next because the disk was slow
 	SharedProcess  bool    `json:"shared_process"`  // the target ran in the same process, so CPU and memory are of both
+	Floor          *Floor  `json:"floor,omitempty"`  // nil when it was not measured
 }
 
 // Build identifies a binary.

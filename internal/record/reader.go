@@ -23,12 +23,14 @@ type Run struct {
 	Problems []Problem // what could not be read, in the order of the files and lines
 
 	frames []encoded // ordered by second and operation
+	links  []encoded // ordered by second and transport
+	health []encoded // ordered by second
 }
 
-// encoded is a frame that is known to decode.
+// encoded is a line that is known to decode.
 type encoded struct {
 	second    int
-	operation string
+	operation string // or transport
 	line      []byte
 }
 
@@ -40,9 +42,13 @@ func Open(dir string) (*Run, error) {
 		return nil, err
 	}
 	r.Problems = append(r.Problems, eachLine(dir, FramesFile, r.keepFrame)...)
-	slices.SortStableFunc(r.frames, func(a, b encoded) int {
-		return cmp.Or(cmp.Compare(a.second, b.second), cmp.Compare(a.operation, b.operation))
-	})
+	r.Problems = append(r.Problems, eachLine(dir, LinksFile, r.keepLinks)...)
+	r.Problems = append(r.Problems, eachLine(dir, HealthFile, r.keepHealth)...)
+	for _, lines := range [][]encoded{r.frames, r.links, r.health} {
+		slices.SortStableFunc(lines, func(a, b encoded) int {
+			return cmp.Or(cmp.Compare(a.second, b.second), cmp.Compare(a.operation, b.operation))
+		})
+	}
 	r.Ledger = readWhole(r, LedgerFile, func(l *Ledger) int { return l.Version })
 	r.Insights = readWhole(r, InsightsFile, func(p *InsightsPair) int { return p.Version })
 	r.Problems = append(r.Problems, eachLine(dir, FindingsFile, into(&r.Findings, func(f *Finding) int { return f.Version }))...)
@@ -63,6 +69,29 @@ func (r *Run) Frames() iter.Seq2[*Frame, error] {
 				return
 			}
 			i = same
+		}
+	}
+}
+
+// Links yields how connections fared, in the order of second and transport, as it was written: several of one second and
+// transport stay apart. The consumer owns what it gets.
+func (r *Run) Links() iter.Seq2[*Links, error] {
+	return func(yield func(*Links, error) bool) {
+		for _, e := range r.links {
+			if !yield(DecodeLinks(e.line)) {
+				return
+			}
+		}
+	}
+}
+
+// Health yields how the generator fared, in the order of the seconds. The consumer owns what it gets.
+func (r *Run) Health() iter.Seq2[Health, error] {
+	return func(yield func(Health, error) bool) {
+		for _, e := range r.health {
+			if !yield(DecodeHealth(e.line)) {
+				return
+			}
 		}
 	}
 }
@@ -122,6 +151,24 @@ func (r *Run) keepFrame(line []byte) error {
 		return err
 	}
 	r.frames = append(r.frames, encoded{f.Second, f.Operation, slices.Clone(line)})
+	return nil
+}
+
+func (r *Run) keepLinks(line []byte) error {
+	l, err := DecodeLinks(line)
+	if err != nil {
+		return err
+	}
+	r.links = append(r.links, encoded{l.Second, l.Transport, slices.Clone(line)})
+	return nil
+}
+
+func (r *Run) keepHealth(line []byte) error {
+	h, err := DecodeHealth(line)
+	if err != nil {
+		return err
+	}
+	r.health = append(r.health, encoded{h.Second, "", slices.Clone(line)})
 	return nil
 }
 
