@@ -7,6 +7,9 @@ import (
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
+// mostAgreed bounds the kinds of handshake in one Links: versions by key exchanges by cipher suites.
+const mostAgreed = 256
+
 // Links is how the connections of one transport fared in one second. Like a Frame it merges exactly. Counts are of what
 // happened in the second; Open is how many connections there were at its end. Not safe for concurrent use.
 type Links struct {
@@ -23,6 +26,9 @@ type Links struct {
 	Reused        int64 // messages that found an open connection
 	Stale         int64 // connections that were found dead when they were to be used again
 	Closed        int64 // connections closed, by whichever side
+	Evicted       int64 // of them, those of a player closed to make room for another's
+
+	Negotiated map[string]int64 // TLS handshakes by what was agreed on, such as "TLS 1.3 X25519 TLS_AES_128_GCM_SHA256"
 
 	Connect   *hdrhistogram.Histogram // TCP connect, in microseconds, of the attempts that succeeded
 	Handshake *hdrhistogram.Histogram // TLS handshake, likewise
@@ -35,6 +41,7 @@ type linksLine struct {
 	Transport string           `json:"transport"`
 	Open      int64            `json:"open"`
 	Counts    map[string]int64 `json:"counts,omitempty"`
+	Agreed    map[string]int64 `json:"negotiated,omitempty"`
 	Connect   string           `json:"connect,omitempty"`
 	Handshake string           `json:"handshake,omitempty"`
 }
@@ -44,6 +51,7 @@ func (l *Links) counts() map[string]*int64 {
 	return map[string]*int64{
 		"dials": &l.Dials, "dial_errors": &l.DialErrors, "address_errors": &l.AddressErrors, "full": &l.Full, "resumed": &l.Resumed,
 		"tls_errors": &l.TLSErrors, "reused": &l.Reused, "stale": &l.Stale, "closed": &l.Closed,
+		"evicted": &l.Evicted,
 	}
 }
 
@@ -54,6 +62,12 @@ func (l *Links) Merge(other *Links) error {
 	to := l.counts()
 	for name, n := range other.counts() {
 		*to[name] += *n
+	}
+	for name, n := range other.Negotiated {
+		if l.Negotiated == nil {
+			l.Negotiated = map[string]int64{}
+		}
+		l.Negotiated[name] += n
 	}
 	if err := addHistogram(&l.Connect, other.Connect); err != nil {
 		return fmt.Errorf("merge links of second %d, %s: connect: %w", other.Second, other.Transport, err)
@@ -66,7 +80,7 @@ func (l *Links) Merge(other *Links) error {
 
 // EncodeLinks returns l as one line of LinksFile, without the line's end. Counts of zero are left out.
 func EncodeLinks(l *Links) ([]byte, error) {
-	line := linksLine{Version: Version, Second: l.Second, Transport: l.Transport, Open: l.Open, Counts: map[string]int64{}}
+	line := linksLine{Version: Version, Second: l.Second, Transport: l.Transport, Open: l.Open, Counts: map[string]int64{}, Agreed: l.Negotiated}
 	for name, n := range l.counts() {
 		if *n != 0 {
 			line.Counts[name] = *n
@@ -95,7 +109,13 @@ func DecodeLinks(text []byte) (*Links, error) {
 		return nil, fmt.Errorf("decode links: second %d, transport %q, %d open: want a second from 0 to %d, a name and no count below 0",
 			line.Second, line.Transport, line.Open, lastSecond)
 	}
-	l := &Links{Second: line.Second, Transport: line.Transport, Open: line.Open}
+	for name, n := range line.Agreed {
+		if n < 0 || n > mostPerFrame || len(line.Agreed) > mostAgreed {
+			return nil, fmt.Errorf("decode links: count %d of %q, %d kinds of handshake: want 0 to %d and at most %d kinds",
+				n, name, len(line.Agreed), mostPerFrame, mostAgreed)
+		}
+	}
+	l := &Links{Second: line.Second, Transport: line.Transport, Open: line.Open, Negotiated: line.Agreed}
 	counts := l.counts()
 	for name, n := range line.Counts {
 		if n < 0 || n > mostPerFrame {

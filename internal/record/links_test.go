@@ -15,6 +15,7 @@ func anyLinks() *rapid.Generator[*Links] {
 		for name, n := range l.counts() {
 			*n = rapid.Int64Range(0, 1e6).Draw(t, name)
 		}
+		l.Negotiated = rapid.MapOfN(rapid.StringMatching("TLS 1.[23] [A-Z]{1,3}"), rapid.Int64Range(0, 1e6), 1, 4).Draw(t, "negotiated")
 		for _, v := range rapid.SliceOfN(rapid.Int64Range(0, highest), 0, 20).Draw(t, "values") {
 			if err := l.Connect.RecordValue(v); err != nil {
 				t.Fatal(err)
