@@ -84,6 +84,8 @@ type Clause struct {
 	Actor        Actor        // who owes it
 	Transport    Transport    // over which transport it is observed
 	Needs        []Capability // what the target must claim before the clause applies
+	Refuses      bool         // a target that keeps it refuses something: the clause has an error path
+	Slow         bool         // its check takes minutes of real time, so it is judged only when that is asked for
 	Serial       bool         // counts the whole target, so it is judged alone, when all others are done
 	Unobservable string       // why it cannot be seen from outside; empty when it can
 	Check        Check        // judges a target; nil exactly when Unobservable is set

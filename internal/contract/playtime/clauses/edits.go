@@ -93,6 +93,14 @@ func cut() edit {
 	})
 }
 
+// trailing puts something behind the body, which makes it no JSON text any more.
+func trailing(rubbish string) edit {
+	return alter(func(d *draft) {
+		d.finish()
+		d.body = append(d.body, rubbish...)
+	})
+}
+
 // header sets a header line.
 func header(name, value string) edit {
 	return alter(func(d *draft) {
@@ -107,6 +115,17 @@ func noHeader(name string) edit { return alter(func(d *draft) { dropHeader(d, na
 func dropHeader(d *draft, name string) {
 	d.message.Header = slices.DeleteFunc(d.message.Header, func(f contract.Field) bool {
 		return strings.EqualFold(f.Name, name)
+	})
+}
+
+// longerToken puts something behind the access token, which makes it one that was never issued.
+func longerToken() edit {
+	return alter(func(d *draft) {
+		for i, f := range d.message.Header {
+			if strings.EqualFold(f.Name, "Authorization") {
+				d.message.Header[i].Value += "-never-issued"
+			}
+		}
 	})
 }
 

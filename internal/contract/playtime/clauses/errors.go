@@ -16,7 +16,7 @@ var errorClauses = []clause{
 	must("errors/malformed-json-refused",
 		"A body that is not JSON is not acknowledged",
 		inStart+", Request; ruling 12",
-		func(p *play) { p.barredWith(cut(), body(""), body("session_id=1")) }),
+		func(p *play) { p.barredWith(cut(), body(""), body("session_id=1"), trailing("}")) }),
 	must("errors/missing-member-refused",
 		"A start, a heartbeat or an end without a required member is not acknowledged",
 		inParameters,

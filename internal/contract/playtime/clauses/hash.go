@@ -13,19 +13,29 @@ var hashClauses = []clause{
 	must("hash/guards-start",
 		"A start whose hash does not match is not acknowledged",
 		inHash,
-		func(p *play) { p.guarded(contract.Start, otherKey) }),
+		func(p *play) {
+			p.guarded(contract.Start, otherKey)
+			p.taken(contract.Start, sessionID(p.session())) // nothing came of the refused one
+		}),
 	must("hash/guards-heartbeat",
 		"A heartbeat whose hash does not match is not acknowledged",
 		inHash,
-		func(p *play) { p.guarded(contract.Heartbeat, otherKey) }),
+		func(p *play) {
+			p.given(contract.Start)
+			p.refused(contract.Heartbeat, order(9), signedOver(otherKey))
+			p.taken(contract.Heartbeat, order(2)) // nothing came of the refused one
+		}),
 	must("hash/guards-end",
 		"An end whose hash does not match is not acknowledged",
 		inHash,
-		func(p *play) { p.guarded(contract.End, otherKey) }),
+		func(p *play) {
+			p.guarded(contract.End, otherKey)
+			p.taken(contract.Heartbeat) // nothing came of the refused one
+		}),
 	must("hash/keyed-with-metrics-key",
 		"The key of the hash is the metrics key, and the values are what is hashed",
 		inHash,
-		func(p *play) { p.guarded(contract.Start, noKey, swapped) }),
+		func(p *play) { p.guarded(contract.Start, noKey, swapped, rawKey) }),
 	must("hash/ids-joined-by-commas",
 		"The ids are joined by commas and by nothing else",
 		inHash+", example; ruling 7",
@@ -39,19 +49,24 @@ var hashClauses = []clause{
 	must("hash/covers-ids",
 		"The hash covers every id",
 		inHash+", value 1",
-		func(p *play) { p.guarded(contract.Start, noIDs, lessIDs) }),
+		func(p *play) {
+			p.given(contract.Start)
+			for _, less := range []func(*signing){noIDs, onlyFirstID, withoutLastID} {
+				p.refused(contract.Start, ids(append(content(), 91)...), signedOver(less))
+			}
+		}),
 	must("hash/covers-timestamp",
 		"The hash covers the timestamp",
 		inHash+", value 2",
-		func(p *play) { p.guarded(contract.Heartbeat, noTimestamp, otherTimestamp) }),
+		func(p *play) { p.guarded(contract.Heartbeat, noTimestamp, otherTimestamp, inSeconds) }),
 	must("hash/covers-session-id",
 		"The hash covers the session id",
 		inHash+", value 3",
-		func(p *play) { p.guarded(contract.Heartbeat, noSession, otherSession) }),
+		func(p *play) { p.guarded(contract.Heartbeat, noSession, otherSession, capitalSession, bareSession) }),
 	must("hash/covers-nonce",
 		"The hash covers the nonce",
 		inHash+", value 4",
-		func(p *play) { p.guarded(contract.Heartbeat, noNonce, otherNonce) }),
+		func(p *play) { p.guarded(contract.Heartbeat, noNonce, otherNonce, capitalNonce, bareNonce) }),
 	must("hash/timestamp-as-sent",
 		"The timestamp is hashed as the digits that were sent, whatever their unit",
 		"fact B-h3; ruling 1",
@@ -111,6 +126,15 @@ func (p *play) guarded(kind contract.Kind, changes ...func(*signing)) {
 func otherKey(s *signing) { s.key += "x" }
 func noKey(s *signing)    { s.key = "" }
 
+// rawKey takes the bytes that the key writes in hex, as a GUID does; another key where it writes none.
+func rawKey(s *signing) {
+	raw := rawGUID(s.key)
+	if raw == s.key {
+		raw += "x"
+	}
+	s.key = raw
+}
+
 // swapped puts key and message in each other's place.
 func swapped(s *signing) { *s = signing{key: s.text(), ids: s.key} }
 
@@ -118,17 +142,32 @@ func idsWithoutCommas(s *signing) { s.ids = strings.ReplaceAll(s.ids, ",", "") }
 func idsAsJSON(s *signing)        { s.ids = "[" + s.ids + "]" }
 func idsSpaced(s *signing)        { s.ids = strings.ReplaceAll(s.ids, ",", ", ") }
 
-func noIDs(s *signing)   { s.ids = "" }
-func lessIDs(s *signing) { s.ids, _, _ = strings.Cut(s.ids, ",") }
+func noIDs(s *signing)         { s.ids = "" }
+func onlyFirstID(s *signing)   { s.ids, _, _ = strings.Cut(s.ids, ",") }
+func withoutLastID(s *signing) { s.ids = s.ids[:max(strings.LastIndexByte(s.ids, ','), 0)] }
 
 func noTimestamp(s *signing)    { s.ts = "" }
 func otherTimestamp(s *signing) { s.ts = "1" + s.ts[1:len(s.ts)-1] + nextDigit(s.ts[len(s.ts)-1]) }
 
-func noSession(s *signing)    { s.session = "" }
-func otherSession(s *signing) { s.session += "x" }
+func inSeconds(s *signing) { s.ts = s.ts[:10] } // of a timestamp that is sent in milliseconds
 
-func noNonce(s *signing)    { s.nonce = "" }
-func otherNonce(s *signing) { s.nonce += "x" }
+func noSession(s *signing)      { s.session = "" }
+func otherSession(s *signing)   { s.session += "x" }
+func capitalSession(s *signing) { s.session = capitals(s.session) }
+func bareSession(s *signing)    { s.session = strings.ReplaceAll(s.session, "-", "") }
+
+func noNonce(s *signing)      { s.nonce = "" }
+func otherNonce(s *signing)   { s.nonce += "x" }
+func capitalNonce(s *signing) { s.nonce = capitals(s.nonce) }
+func bareNonce(s *signing)    { s.nonce = strings.ReplaceAll(s.nonce, "-", "") }
+
+// capitals writes an id in capitals; one that has no letter gets some.
+func capitals(id string) string {
+	if upper := strings.ToUpper(id); upper != id {
+		return upper
+	}
+	return id + "X"
+}
 
 // nextDigit returns another decimal digit.
 func nextDigit(c byte) string { return string('0' + (c-'0'+1)%10) }

@@ -8,15 +8,24 @@ var headerClauses = []clause{
 	must("headers/token-required",
 		"A request without an access token is not acknowledged",
 		inHeaders+" (Authorization)",
-		func(p *play) { p.barred(noHeader("Authorization")) }),
+		func(p *play) {
+			p.barred(noHeader("Authorization"))
+			p.barred(header("Authorization", "Bearer"))
+		}),
 	must("headers/unknown-token-refused",
 		"A request with a token that was never issued is not acknowledged",
 		inHeaders+" (Authorization); fact B-5",
-		func(p *play) { p.barred(header("Authorization", "Bearer never-issued-"+p.probe.ID())) }),
+		func(p *play) {
+			p.barred(header("Authorization", "Bearer never-issued-"+p.probe.ID()))
+			p.barred(longerToken())
+		}),
 	must("headers/api-key-is-no-token",
 		"An API key does not stand in for an access token",
 		"fact B-5",
-		func(p *play) { p.barred(noHeader("Authorization"), query("api_key=muster")) }),
+		func(p *play) {
+			p.barred(noHeader("Authorization"), query("api_key=muster"))
+			p.barred(header("Authorization", "Bearer never-issued-"+p.probe.ID()), query("api_key=muster"))
+		}),
 	should("headers/api-key-beside-token",
 		"An API key in the query beside a valid token is of no account",
 		"fact B-6",

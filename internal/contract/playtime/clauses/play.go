@@ -51,6 +51,14 @@ func (s *suite) check(script func(*play)) contract.Check {
 	}
 }
 
+// session returns the id of the session that the script is at; empty after an error.
+func (p *play) session() string {
+	if p.at == nil {
+		return ""
+	}
+	return p.at.id
+}
+
 // playerOf spreads the checks over the access tokens, since real services limit the rate of each.
 func playerOf(id string) uint32 {
 	n, err := strconv.ParseUint(id[:min(len(id), 8)], 16, 32)

@@ -2,6 +2,7 @@ package reference
 
 import (
 	"bytes"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -18,6 +19,18 @@ var headerMutants = []mutant{
 		func(r *rules) { r.anyToken = true }),
 	wrong("api-key-writes", "headers/api-key-is-no-token", "an API key is taken in place of a token",
 		func(r *rules) { r.apiKeyWrites = true }),
+	wrong("missing-token-answers-200", "headers/token-required", "a missing token is refused in words, with status 200",
+		hiding(refNoCredentials)),
+	wrong("empty-token-taken", "headers/token-required", "a token of no characters is taken",
+		func(r *rules) { r.emptyToken = true }),
+	wrong("unknown-token-answers-200", "headers/unknown-token-refused", "an unknown token is refused in words, with status 200",
+		hiding(refUnknownToken)),
+	wrong("token-prefix-taken", "headers/unknown-token-refused", "a token is taken that only begins with an issued one",
+		func(r *rules) { r.tokenPrefix = true }),
+	wrong("api-key-answers-200", "headers/api-key-is-no-token", "an API key in place of a token is refused in words, with status 200",
+		hiding(refReadOnly, refMalformedKey, refUnknownKey)),
+	wrong("api-key-excuses-token", "headers/api-key-is-no-token", "an unknown token is taken when an API key is beside it",
+		func(r *rules) { r.keyExcuses = true }),
 	wrong("api-key-refused", "headers/api-key-beside-token", "an API key in the query is refused",
 		barring("api_key", func(m *contract.Message) bool { return m.Query != "" })),
 	wrong("platform-required", "headers/platform-optional", "a request without a platform is refused",
@@ -56,6 +69,16 @@ var errorMutants = []mutant{
 		func(r *rules) { r.forgiven = func(no *refusal) bool { return no.ref == refMalformed } }),
 	wrong("missing-members-taken", "errors/missing-member-refused", "a body without required members is acknowledged",
 		func(r *rules) { r.forgiven = func(no *refusal) bool { return no.ref == refInvalid } }),
+	wrong("malformed-json-answers-200", "errors/malformed-json-refused", "a body that is not JSON is refused in words, with status 200",
+		hiding(refMalformed)),
+	wrong("rubbish-behind-json-taken", "errors/malformed-json-refused", "a body is read up to the end of its object, whatever follows",
+		func(r *rules) { r.trim = firstObject }),
+	wrong("missing-members-answer-200", "errors/missing-member-refused", "a missing member is refused in words, with status 200",
+		hiding(refInvalid)),
+	wrong("nonce-optional", "errors/missing-member-refused", "a body without a nonce is acknowledged",
+		func(r *rules) {
+			r.forgiven = func(no *refusal) bool { return len(no.fields) == 1 && no.fields[0].Field == playtime.MemberNonce }
+		}),
 	wrong("any-method", "errors/only-post", "a method other than POST is taken",
 		func(r *rules) { r.anyMethod = true }),
 	wrong("missing-token-403", "errors/missing-token-401", "a missing token is answered 403",
@@ -126,6 +149,23 @@ func answeringRef(ref, status int) func(*rules) {
 			}
 		}
 	}
+}
+
+// hiding tells the refusals of some references with status 200.
+func hiding(refs ...int) func(*rules) {
+	return func(r *rules) {
+		r.hides = func(_ contract.Kind, no *refusal) bool { return slices.Contains(refs, no.ref) }
+	}
+}
+
+// firstObject cuts off whatever follows the first JSON value of a body; one that does not begin with a value stays whole.
+func firstObject(body []byte) []byte {
+	d := json.NewDecoder(bytes.NewReader(body))
+	var value json.RawMessage
+	if d.Decode(&value) != nil {
+		return body
+	}
+	return value
 }
 
 // namingNo leaves members out of refusals.

@@ -21,19 +21,24 @@ type rules struct {
 	tokenOptional bool
 	anyToken      bool
 	apiKeyWrites  bool
+	emptyToken    bool // a bearer token of no characters is taken
+	tokenPrefix   bool // a token is taken that begins with an issued one
+	keyExcuses    bool // an API key makes up for a token that was never issued
 	anyMediaType  bool
 	anyMethod     bool
 	bars          func(*contract.Message) (field string) // the header refused although the contract allows it
 
 	// Bodies.
+	trim     func(body []byte) []byte                              // what is read in place of the body
 	forgiven func(*refusal) bool                                   // which faulty bodies are acknowledged, unread
 	demands  func(contract.Kind, *playtime.Request) (field string) // the member refused although the contract allows it
 
 	// The hash.
 	signing       []form // the signing strings taken; the document knows one
 	hashUnchecked [3]bool
-	emptyKeyTaken bool
-	hashStatus    int // of a refused hash (ruling 20)
+	otherKeys     []keying // other ways to use the key that are taken, too
+	hashStatus    int      // of a refused hash (ruling 20)
+	badHashActs   [3]bool  // what comes with a wrong hash is refused and done all the same
 
 	// The life of a session.
 	startTwice     *refusal // ruling 18; nil takes it
@@ -48,9 +53,10 @@ type rules struct {
 	miscount func(*contract.Insights)
 
 	// Refusals.
-	reshape     func(*refusal) // changes every refusal before it is written
-	errorType   string         // content type of the envelope
-	plainErrors bool           // no envelope
+	reshape     func(*refusal)                     // changes every refusal before it is written
+	hides       func(contract.Kind, *refusal) bool // which refusals are told with status 200
+	errorType   string                             // content type of the envelope
+	plainErrors bool                               // no envelope
 }
 
 // correct returns the behaviour that the document asks for, with the default of every ruling.

@@ -82,7 +82,11 @@ func (s *Server) Respond(now time.Time, m *contract.Message) contract.Answer {
 		return s.refused(&refusal{status: http.StatusMethodNotAllowed, ref: refNotFound, message: "only POST is allowed here"})
 	}
 	if no := s.act(now, kind, m); no != nil {
-		return s.refused(no)
+		answer := s.refused(no)
+		if s.rules.hides != nil && s.rules.hides(kind, no) {
+			answer.Reply = reply(http.StatusOK, s.rules.errorType, answer.Reply.Body)
+		}
+		return answer
 	}
 	return s.success(kind)
 }
@@ -102,6 +106,9 @@ func (s *Server) act(now time.Time, kind contract.Kind, m *contract.Message) *re
 	}
 	key := sessionKey{user: user, id: req.SessionID}
 	if !s.signed(kind, req, s.idsOf(kind, key, req)) {
+		if s.rules.badHashActs[kind] {
+			s.state.apply(now, &s.rules, kind, key, req, originOf(m))
+		}
 		return s.rules.badHash()
 	}
 	if no := s.punctual(now, req); no != nil {
@@ -115,7 +122,11 @@ func (s *Server) act(now time.Time, kind contract.Kind, m *contract.Message) *re
 
 // read decodes the body.
 func (s *Server) read(kind contract.Kind, m *contract.Message) (*playtime.Request, *refusal) {
-	req, faults := playtime.Decode(playtime.Operation(kind), s.jsonOf(m))
+	body := s.jsonOf(m)
+	if s.rules.trim != nil {
+		body = s.rules.trim(body)
+	}
+	req, faults := playtime.Decode(playtime.Operation(kind), body)
 	if len(faults) > 0 && faults[0].Field == "" {
 		return nil, &refusal{status: http.StatusBadRequest, ref: refMalformed, message: faults[0].Text}
 	}
