@@ -2,7 +2,8 @@
 // the conformance probes) and the wire that carries it.
 //
 // Messages flow in, replies flow out. The package imports internal/contract and internal/record. Drivers live in the folders below;
-// what every driver must do is tested by drivertest.
+// what every driver must do is tested by drivertest. How broken links and HTTP answers are judged is here too, so that
+// all drivers judge alike.
 package transport
 
 import (

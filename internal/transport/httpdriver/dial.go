@@ -11,16 +11,8 @@ import (
 	"time"
 
 	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/transport"
 )
-
-// fault is an error that came before there was a connection to write to, with the class that it belongs to.
-type fault struct {
-	class contract.Class
-	err   error
-}
-
-func (f *fault) Error() string { return f.err.Error() }
-func (f *fault) Unwrap() error { return f.err }
 
 // dialer makes connections that end with the driver: whatever net/http still holds or still dials when the driver is
 // closed is cut, so that no goroutine outlives it.
@@ -71,7 +63,7 @@ func (d *dialer) dial(ctx context.Context, network, addr string) (net.Conn, erro
 	defer context.AfterFunc(d.life, cancel)()
 	raw, err := d.net.DialContext(ctx, network, addr)
 	if err != nil {
-		return nil, &fault{ofDial(err), err}
+		return nil, &transport.Fault{Class: transport.OfDial(err), Err: err}
 	}
 	d.open.Add(1)
 	c := &conn{Conn: raw, dialer: d}
@@ -87,14 +79,14 @@ func (d *dialer) dialTLS(ctx context.Context, network, addr string) (net.Conn, e
 	}
 	conf := d.tls.Clone()
 	if conf.ServerName, _, err = net.SplitHostPort(addr); err != nil {
-		return nil, errors.Join(&fault{contract.ClassDial, err}, raw.Close())
+		return nil, errors.Join(&transport.Fault{Class: contract.ClassDial, Err: err}, raw.Close())
 	}
 	ctx, cancel := context.WithTimeout(ctx, d.timeout)
 	defer cancel()
 	secure := tls.Client(raw, conf)
 	if err := secure.HandshakeContext(ctx); err != nil {
 		_ = raw.Close() // the handshake's error is the one to tell
-		return nil, &fault{contract.ClassTLS, err}
+		return nil, &transport.Fault{Class: contract.ClassTLS, Err: err}
 	}
 	return secure, nil
 }

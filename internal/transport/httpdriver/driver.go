@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/transport"
 )
 
 // Defaults of Config, and the bounds on what one reply may bring.
@@ -104,11 +105,11 @@ func (d *Driver) Send(ctx context.Context, m *contract.Message, done func(contra
 func (d *Driver) exchange(parent context.Context, m *contract.Message) contract.Reply {
 	x := &exchange{driver: d, payload: payload{bytes: m.Body}}
 	defer x.payload.release()
-	ctx, cancel := context.WithTimeoutCause(parent, d.timeout, errDeadline)
+	ctx, cancel := context.WithTimeoutCause(parent, d.timeout, transport.ErrDeadline)
 	defer cancel()
 	req, err := d.request(httptrace.WithClientTrace(ctx, x.trace()), m, x)
 	if err != nil {
-		return refuse(err)
+		return transport.Refuse(err)
 	}
 	resp, err := d.transport.RoundTrip(req) //nolint:bodyclose // receive reads it to its end and closes it
 	if err != nil {
@@ -118,9 +119,9 @@ func (d *Driver) exchange(parent context.Context, m *contract.Message) contract.
 	if err != nil {
 		return x.failed(ctx, err, resp.StatusCode)
 	}
-	outcome, class := ofStatus(resp.StatusCode)
+	outcome, class := transport.OfStatus(resp.StatusCode)
 	return contract.Reply{
-		Outcome: outcome, Class: class, Status: resp.StatusCode, Detail: statusDetail(outcome, resp.StatusCode),
+		Outcome: outcome, Class: class, Status: resp.StatusCode, Detail: transport.StatusDetail(outcome, resp.StatusCode),
 		Header: header, Body: body, Sent: x.sent, Done: time.Now(),
 	}
 }

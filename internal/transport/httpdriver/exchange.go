@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/transport"
 )
 
 // exchange follows one message through net/http.
@@ -49,16 +50,16 @@ func (x *exchange) found(httptrace.GotConnInfo) {
 // failed is the reply to an exchange that ended without a whole answer.
 func (x *exchange) failed(ctx context.Context, err error, status int) contract.Reply {
 	d := x.driver
-	e := ending{err: err, sent: !x.sent.IsZero(), full: d.dialer.open.Load() >= d.limit}
+	e := transport.Ending{Err: err, Sent: !x.sent.IsZero(), Full: d.dialer.open.Load() >= d.limit}
 	switch {
-	case errors.Is(context.Cause(ctx), errDeadline):
-		e.expired = true
+	case errors.Is(context.Cause(ctx), transport.ErrDeadline):
+		e.Expired = true
 	case ctx.Err() != nil || d.dialer.life.Err() != nil:
-		e.cancelled = true
+		e.Cancelled = true
 	}
-	outcome, class := e.judge()
+	outcome, class := e.Judge()
 	return contract.Reply{
-		Outcome: outcome, Class: class, Status: status, Detail: e.detail(class), Sent: x.sent, Done: time.Now(),
+		Outcome: outcome, Class: class, Status: status, Detail: e.Detail(class), Sent: x.sent, Done: time.Now(),
 	}
 }
 
