@@ -37,7 +37,12 @@ func requireMembers(doc *strict.Document, written Scenario) {
 	need("name", "lower-case words and digits joined by hyphens")
 	need("duration", "the length of the plan, such as 20m")
 	need("players", "the population, at least its ccu")
-	need("players.ccu", "points of time and players, such as [{at: 0s, players: 100}]")
+	if !doc.Has("players.waves") {
+		need("players.ccu", "points of time and players, such as [{at: 0s, players: 100}], or waves")
+	}
+	for i := range written.Players.Waves {
+		need(strict.Join(strict.Index("players.waves", i), "peak"), "the most players at once")
+	}
 	for i := range written.Players.CCU {
 		point := strict.Index("players.ccu", i)
 		need(strict.Join(point, "at"), "the time since the beginning of the plan, such as 5m")

@@ -6,13 +6,11 @@ import (
 )
 
 // WithDefaults returns s with every default filled in that the fields name. It changes nothing that is given, and
-// nothing when applied twice. Lists and maps that are given are shared with s.
+// nothing when applied twice. Waves become points. Lists and maps that are given are shared with s.
 func (s Scenario) WithDefaults() Scenario {
 	s.Seed = cmp.Or(s.Seed, 1)
 	s.TimeScale = cmp.Or(s.TimeScale, 1)
-	s.Players.Session = s.Players.Session.withDefaults()
-	s.Players.UGC = s.Players.UGC.withDefaults()
-	s.Players.Heartbeat.Period = cmp.Or(s.Players.Heartbeat.Period, 150*time.Second)
+	s.Players = s.Players.withDefaults(s.Duration)
 	s.Events = s.Events.withDefaults()
 	s.Connections = s.Connections.withDefaults()
 	s.Generator.MaxInFlight = cmp.Or(s.Generator.MaxInFlight, 4096)

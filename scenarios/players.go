@@ -30,7 +30,14 @@ var portals = []string{"apple", "discord", "epicgames", "facebook", "gog", "goog
 	"xboxlive", "egs", "oculus"}
 
 func (p Players) validate(duration time.Duration, fault report) {
-	curve(p.CCU, duration, fault)
+	switch {
+	case len(p.Waves) == 0:
+		curve(p.CCU, duration, fault)
+	case len(p.CCU) > 0:
+		fault("players.waves", "want ccu or waves, got both")
+	default:
+		waves(fault, p.Waves)
+	}
 	p.Session.validate(fault)
 	within(fault, "players.ugc.min", p.UGC.Min, 1, min(maxUGC, max(p.UGC.Max, 1)))
 	within(fault, "players.ugc.max", p.UGC.Max, 1, min(maxUGC, max(p.UGC.Catalogue, 1)))

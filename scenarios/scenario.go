@@ -25,9 +25,10 @@ type Scenario struct {
 
 // Players is the population.
 type Players struct {
-	CCU       []Point        `yaml:"ccu" json:"ccu"`                   // how many play at once; straight lines between points
-	Session   Session        `yaml:"session,omitempty" json:"session"` // how long a session lasts
-	UGC       UGC            `yaml:"ugc,omitempty" json:"ugc"`         // content ids at the start of a session
+	CCU       []Point        `yaml:"ccu,omitempty" json:"ccu"`               // how many play at once; straight lines between points
+	Waves     []Wave         `yaml:"waves,omitempty" json:"waves,omitempty"` // or the hours of the day, which the defaults turn into CCU
+	Session   Session        `yaml:"session,omitempty" json:"session"`       // how long a session lasts
+	UGC       UGC            `yaml:"ugc,omitempty" json:"ugc"`               // content ids at the start of a session
 	Heartbeat Heartbeat      `yaml:"heartbeat,omitempty" json:"heartbeat"`
 	Clients   map[string]int `yaml:"clients,omitempty" json:"clients,omitempty"`     // weights of the SDKs that players have; default the documented form
 	Platforms map[string]int `yaml:"platforms,omitempty" json:"platforms,omitempty"` // weights of X-Modio-Platform values

@@ -91,6 +91,9 @@ func faulty() []struct{ name, text string } {
 		{"curve: going back in time", curve("[{at: 2m, players: 1}, {at: 1m, players: 2}]")},
 		{"curve: after the end, before the beginning", curve("[{at: -1s, players: 1}, {at: 11m, players: 2}]")},
 		{"curve: too many, too few", curve("[{at: 0s, players: -1}, {at: 1m, players: 10000001}]")},
+		{"waves: none", players("  waves: []\n")},
+		{"waves: bounds", players("  waves: [{peak: 0}, {peak: 5, trough: 6}, {trough: 1}, {peak: 9000000, period: 1s, at: -1s}, {peak: 9000000}]\n")},
+		{"waves: and points", players("  waves: [{peak: 5}]\n  ccu: [{at: 0, players: 1}]\n")},
 		{"session: law", players("  ccu: [{at: 0, players: 1}]\n  session: {law: exponentail}\n")},
 		{"session: order", players("  ccu: [{at: 0, players: 1}]\n  session: {mean: 1m, min: 2m, max: 90s}\n")},
 		{"session: mean above default", players("  ccu: [{at: 0, players: 1}]\n  session: {max: 10m}\n")},
@@ -147,7 +150,7 @@ func TestBuiltin(t *testing.T) {
 			t.Errorf("Lookup(%s): got another scenario, or %v", s.Name, err)
 		}
 	}
-	if want := []string{"ramp", "smoke", "soak", "spike", "steady"}; !slices.Equal(names, want) {
+	if want := []string{"diurnal", "launch-day", "outage", "patch-day", "ramp", "regional-wave", "smoke", "soak", "spike", "steady"}; !slices.Equal(names, want) {
 		t.Errorf("got %q, want %q", names, want)
 	}
 }
@@ -178,10 +181,10 @@ func TestLookup(t *testing.T) {
 		}
 	}
 	for _, c := range []struct{ name, want string }{
-		{"smok", `scenario "smok": unknown, built in are ramp, smoke, soak, spike, steady, did you mean "smoke"?`},
-		{"nothing", `scenario "nothing": unknown, built in are ramp, smoke, soak, spike, steady`},
-		{"", `scenario "": unknown, built in are ramp, smoke, soak, spike, steady`},
-		{"..", `scenario "..": unknown, built in are ramp, smoke, soak, spike, steady`},
+		{"smok", `scenario "smok": unknown, built in are diurnal, launch-day, outage, patch-day, ramp, regional-wave, smoke, soak, spike, steady, did you mean "smoke"?`},
+		{"nothing", `scenario "nothing": unknown, built in are diurnal, launch-day, outage, patch-day, ramp, regional-wave, smoke, soak, spike, steady`},
+		{"", `scenario "": unknown, built in are diurnal, launch-day, outage, patch-day, ramp, regional-wave, smoke, soak, spike, steady`},
+		{"..", `scenario "..": unknown, built in are diurnal, launch-day, outage, patch-day, ramp, regional-wave, smoke, soak, spike, steady`},
 		{"none.yaml", "read scenario none.yaml: no such file or directory"},
 	} {
 		if _, _, err := scenarios.Lookup(c.name); err == nil || err.Error() != c.want {
