@@ -6,6 +6,7 @@
 //	health.jsonl      one line per second about the generator itself, likewise
 //	ledger.json       what became of every event
 //	insights.json     the five insights, truth beside the target's own figures
+//	insights.jsonl    one line per second: the truth of the insights, and now and then the target's own
 //	findings.jsonl    one line per clause (conformance)
 //	failures.jsonl    bounded samples of failed exchanges
 //
@@ -24,6 +25,7 @@ const (
 	HealthFile   = "health.jsonl"
 	LedgerFile   = "ledger.json"
 	InsightsFile = "insights.json"
+	TrackFile    = "insights.jsonl"
 	FindingsFile = "findings.jsonl"
 	FailuresFile = "failures.jsonl"
 )

@@ -81,15 +81,16 @@ type Ledger struct {
 	Failed        int64     `json:"failed"`
 	Indeterminate int64     `json:"indeterminate"`
 	Acknowledged  int64     `json:"acknowledged"`
-	Found         int64     `json:"found"`      // acknowledged and seen by read-back
-	Lost          int64     `json:"lost"`       // acknowledged and not seen
-	Duplicated    int64     `json:"duplicated"` // seen more than once
-	Reordered     int64     `json:"reordered"`  // seen after a later one of the same player and transport
-	Corrupt       int64     `json:"corrupt"`    // seen with other content than was sent
-	Phantom       int64     `json:"phantom"`    // seen under this run's key, but never sent
-	Landed        int64     `json:"landed"`     // not acknowledged, yet seen: indeterminate ones that were taken
-	Foreign       int64     `json:"foreign"`    // seen, of other runs; left out of everything above
-	Complete      bool      `json:"complete"`   // read-back reached its end before its deadline
+	Found         int64     `json:"found"`                     // acknowledged and seen by read-back
+	Lost          int64     `json:"lost"`                      // acknowledged and not seen
+	Duplicated    int64     `json:"duplicated"`                // seen more than once
+	Reordered     int64     `json:"reordered"`                 // seen after a later one of the same player and transport
+	Corrupt       int64     `json:"corrupt"`                   // seen with other content than was sent
+	Phantom       int64     `json:"phantom"`                   // seen under this run's key, but never sent
+	Landed        int64     `json:"landed"`                    // not acknowledged, yet seen: indeterminate ones that were taken
+	Foreign       int64     `json:"foreign"`                   // seen, of other runs; left out of everything above
+	Unchecked     int64     `json:"order_unchecked,omitempty"` // seen, but too many were awaited at once to judge their order
+	Complete      bool      `json:"complete"`                  // read-back reached its end before its deadline
 	Note          string    `json:"note,omitempty"`
 	Examples      []Example `json:"examples,omitempty"` // a bounded number of the events that do not add up
 }

@@ -42,7 +42,7 @@ type Generator struct {
 	WorkersAtCap   int64   `json:"workers_at_cap"`  // dues that had to wait for a worker
 	CoarseFrames   int64   `json:"coarse_frames"`   // seconds that were merged into the next because the disk was slow
 	SharedProcess  bool    `json:"shared_process"`  // the target ran in the same process, so CPU and memory are of both
-	Floor          *Floor  `json:"floor,omitempty"`  // nil when it was not measured
+	Floor          *Floor  `json:"floor,omitempty"` // nil when it was not measured
 }
 
 // Build identifies a binary.
@@ -78,6 +78,7 @@ type LoadPlan struct {
 	LateShare      float64         `json:"late_share"`
 	Thresholds     []string        `json:"thresholds,omitempty"`
 	Readback       bool            `json:"readback,omitempty"` // whether the run is to end with a ledger
+	Kafka          *KafkaSettings  `json:"kafka,omitempty"`    // how records are produced; nil when the run has none
 }
 
 // Slice is the share Index of Count of the players that one process plays; 0 of 1 is all of them.

@@ -25,6 +25,7 @@ type Run struct {
 	frames []encoded // ordered by second and operation
 	links  []encoded // ordered by second and transport
 	health []encoded // ordered by second
+	track  []encoded // ordered by second
 }
 
 // encoded is a line that is known to decode.
@@ -44,7 +45,8 @@ func Open(dir string) (*Run, error) {
 	r.Problems = append(r.Problems, eachLine(dir, FramesFile, r.keepFrame)...)
 	r.Problems = append(r.Problems, eachLine(dir, LinksFile, r.keepLinks)...)
 	r.Problems = append(r.Problems, eachLine(dir, HealthFile, r.keepHealth)...)
-	for _, lines := range [][]encoded{r.frames, r.links, r.health} {
+	r.Problems = append(r.Problems, eachLine(dir, TrackFile, r.keepTrack)...)
+	for _, lines := range [][]encoded{r.frames, r.links, r.health, r.track} {
 		slices.SortStableFunc(lines, func(a, b encoded) int {
 			return cmp.Or(cmp.Compare(a.second, b.second), cmp.Compare(a.operation, b.operation))
 		})
