@@ -114,6 +114,22 @@ func judged(message func(*contract.Probe) *contract.Message, judge func(contract
 	}
 }
 
+// notTakenAny is a check that none of the messages is acknowledged.
+func notTakenAny(messages ...func(*contract.Probe) *contract.Message) contract.Check {
+	return func(ctx context.Context, p *contract.Probe) (broken []contract.Violation, err error) {
+		for _, message := range messages {
+			x, err := send(ctx, p, message(p))
+			if err != nil {
+				return nil, err
+			}
+			if taken(x) {
+				broken = append(broken, violation("not to be acknowledged", x))
+			}
+		}
+		return broken, nil
+	}
+}
+
 // notTaken judges that a reply is a refusal.
 func notTaken(r contract.Reply) string {
 	if r.Outcome == contract.Acknowledged {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"mime"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/passmuster/muster/internal/contract"
@@ -44,12 +45,14 @@ func (s *Server) post(m *contract.Message) contract.Answer {
 func (s *Server) admit(m *contract.Message) (contract.Reply, bool) {
 	r := &s.rules
 	given, has := s.givenKey(m)
-	known := subtle.ConstantTimeCompare([]byte(given), []byte(s.key)) == 1
+	known := s.knows(given)
 	switch {
 	case m.Method != http.MethodPost && !r.anyMethod:
 		return s.refuse(405, contract.ClassRejected, fmt.Sprintf("method %s, want POST", m.Method)), true
-	case !has && r.keyNeeded, has && !known && r.keyChecked:
+	case !has && r.keyNeeded:
 		return s.refuse(r.keyStatus, contract.ClassAuth, "forbidden"), true
+	case has && !known && r.keyChecked:
+		return s.refuse(r.unknownStatus, contract.ClassAuth, "forbidden"), true
 	case !s.mediaTypeFits(m):
 		return s.refuse(415, contract.ClassRejected, "unsupported media type, want "+ingest.MediaType), true
 	case len(m.Body) > r.bodyLimit:
@@ -71,6 +74,12 @@ func (s *Server) refused(m *contract.Message, refusal contract.Reply) contract.A
 		}
 	}
 	return answer
+}
+
+// knows tells whether a key is the one that was given out.
+func (s *Server) knows(given string) bool {
+	return subtle.ConstantTimeCompare([]byte(given), []byte(s.key)) == 1 ||
+		s.rules.emptyKey && given == "" || s.rules.keyPrefix && strings.HasPrefix(given, s.key)
 }
 
 func (s *Server) givenKey(m *contract.Message) (string, bool) {

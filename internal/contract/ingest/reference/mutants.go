@@ -36,8 +36,16 @@ func doorMutants() []mutant {
 	return []mutant{
 		wrong("accepts-missing-key", "http/refuses-missing-key", "takes events without an API key",
 			func(r *rules) { r.keyNeeded = false }),
+		wrong("accepts-empty-key", "http/refuses-missing-key", "takes an API key of no characters",
+			func(r *rules) { r.emptyKey = true }),
+		wrong("missing-key-answers-200", "http/refuses-missing-key", "refuses a missing API key in words, with status 200",
+			func(r *rules) { r.keyStatus = 200 }),
 		wrong("accepts-any-key", "http/refuses-unknown-key", "takes events with any API key",
 			func(r *rules) { r.keyChecked = false }),
+		wrong("accepts-longer-key", "http/refuses-unknown-key", "takes an API key that only begins with the right one",
+			func(r *rules) { r.keyPrefix = true }),
+		wrong("unknown-key-answers-200", "http/refuses-unknown-key", "refuses an unknown API key in words, with status 200",
+			func(r *rules) { r.unknownStatus = 200 }),
 		wrong("exact-key-header", "http/key-header-in-any-case", "knows the key's header in one spelling only",
 			func(r *rules) { r.keyExactCase = true }),
 		wrong("refuses-charset", "http/accepts-charset", "refuses a media type with a charset parameter",
@@ -62,7 +70,7 @@ func doorMutants() []mutant {
 // answerMutants are wrong in what they answer by HTTP.
 func answerMutants() []mutant {
 	return []mutant{
-		wrong("missing-key-answers-401", "http/missing-key-answers-403", "answers 401 to a wrong or missing key",
+		wrong("missing-key-answers-401", "http/missing-key-answers-403", "answers 401 to a missing key",
 			func(r *rules) { r.keyStatus = 401 }),
 		wrong("too-large-answers-400", "http/too-large-answers-413", "answers 400 to a body above its limit",
 			func(r *rules) { r.tooLargeStatus = 400 }),

@@ -27,6 +27,9 @@ func (s *Server) refuse(status int, class contract.Class, why string) contract.R
 	if err != nil {
 		text = []byte(`{"message":"refused"}`) // cannot be: strings always encode
 	}
+	if status < 300 { // whatever it says, a client takes it for an acknowledgement
+		return taken(ingest.MediaType, text)
+	}
 	return contract.Reply{
 		Outcome: contract.Failed, Class: class, Status: status, Body: text, Detail: why,
 		Header: []contract.Field{{Name: "Content-Type", Value: ingest.MediaType}},

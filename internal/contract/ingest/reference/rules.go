@@ -13,7 +13,10 @@ type rules struct {
 
 	keyNeeded      bool // a POST without a key is refused
 	keyChecked     bool // a POST with an unknown key is refused
-	keyStatus      int  // status of both refusals
+	keyStatus      int  // status of the refusal of a missing key
+	unknownStatus  int  // status of the refusal of an unknown key
+	emptyKey       bool // a key of no characters is taken
+	keyPrefix      bool // a key is taken that begins with the right one
 	keyExactCase   bool // the key's header is known in one spelling only
 	mediaChecked   bool // other media types are refused
 	mediaExact     bool // the media type is compared as text, parameters and all
@@ -49,7 +52,8 @@ func correct() rules {
 		kafka:          door{keyIsID: true},
 		keyNeeded:      true,
 		keyChecked:     true,
-		keyStatus:      403,       // A-H10
+		keyStatus:      403, // A-H10
+		unknownStatus:  403,
 		bodyLimit:      256 << 10, // A-H11
 		tooLargeStatus: 413,
 		mediaChecked:   true,
