@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"time"
 
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/target"
 	"github.com/passmuster/muster/internal/transport"
 	"github.com/passmuster/muster/internal/transport/httpdriver"
+	"github.com/passmuster/muster/internal/transport/httpdriver/dialer"
 	"github.com/passmuster/muster/internal/transport/kafkadriver"
 	"github.com/passmuster/muster/internal/transport/snsdriver"
 )
@@ -24,6 +26,18 @@ type Settings struct {
 	// MaxRate caps how many messages a Sender sends, over all doors, per second; 0 is no cap. Routes have none: a load
 	// run is refused beforehand when its plan is above the cap.
 	MaxRate float64
+
+	HTTP HTTP // what a load run may choose about its HTTP connections; OpenRoutes goes by it
+}
+
+// HTTP is what a load run may choose about its HTTP connections.
+type HTTP struct {
+	HTTP2     bool          // HTTP/2, pooled; otherwise HTTP/1.1
+	PerPlayer bool          // a connection for each player; Settings.Connections bounds them, 0 is as many as the machine has descriptors for
+	Idle      time.Duration // per player: how long an unused connection is kept; 0 closes it after each message
+	Pipeline  int           // messages under way on one connection; 0 and 1 are off
+	Sources   []netip.Addr  // local addresses to dial from in turn; the system's choice when empty
+	TLS       dialer.TLS    // Resumed is taken as it is: 0 resumes nothing
 }
 
 // Transport is one transport as the rest of muster sees it.
