@@ -1,7 +1,6 @@
 package conformance
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/passmuster/muster/internal/contract"
@@ -9,8 +8,8 @@ import (
 )
 
 // findings computes one finding for every clause of the register: from the inventory outward, so that a clause without
-// a row is not-run, whatever the rest of the report says.
-func findings(register *contract.Register, claimed []contract.Capability, selected map[string]bool, rows map[string]row) []record.Finding {
+// a row is not-run, whatever the rest of the report says. attempts is how many a check was granted.
+func findings(register *contract.Register, claimed []contract.Capability, selected map[string]bool, rows map[string]row, attempts int) []record.Finding {
 	all := make([]record.Finding, 0, len(register.Clauses()))
 	for _, c := range register.Clauses() {
 		f := record.Finding{
@@ -25,7 +24,7 @@ func findings(register *contract.Register, claimed []contract.Capability, select
 		case !selected[c.ID]:
 			f.Status, f.Reason = record.NotRun, "left out by the filter"
 		default:
-			settle(&f, rows[c.ID])
+			settle(&f, rows[c.ID], attempts)
 		}
 		all = append(all, f)
 	}
@@ -33,33 +32,27 @@ func findings(register *contract.Register, claimed []contract.Capability, select
 }
 
 // settle fills in what the row of a selected clause says. The zero row is a spec that Ginkgo never reported.
-func settle(f *record.Finding, r row) {
-	f.Attempts, f.Duration = r.attempts, r.duration
+func settle(f *record.Finding, r row, attempts int) {
+	f.Attempts, f.Duration = r.Attempts, r.Duration
 	switch {
-	case r.panicked:
-		f.Status, f.Reason = record.Inconclusive, "muster's own fault: "+r.reason
-	case !r.executed && r.reason == "":
+	case r.Panicked:
+		f.Status, f.Reason = record.Inconclusive, "muster's own fault: "+r.Reason
+	case !r.Executed && r.Reason == "":
 		f.Status, f.Reason = record.NotRun, "the run ended before it"
-	case !r.executed:
-		f.Status, f.Reason = record.NotRun, r.reason
-	case r.outcome.NotRun != "":
-		f.Status, f.Reason, f.Attempts = record.NotRun, r.outcome.NotRun, 0
-	case r.outcome.Inconclusive != "":
-		f.Status, f.Reason = record.Inconclusive, r.outcome.Inconclusive
-	case len(r.outcome.Violations) > 0:
-		f.Status, f.Violations = record.Fail, r.outcome.Violations
+	case !r.Executed:
+		f.Status, f.Reason = record.NotRun, r.Reason
+	case r.Outcome.NotRun != "":
+		f.Status, f.Reason, f.Attempts = record.NotRun, r.Outcome.NotRun, 0
+	case r.Outcome.Stuck:
+		f.Status, f.Reason = record.Inconclusive, "muster's own fault: the check did not end when it should, and was abandoned"
+	case r.Outcome.Inconclusive != "":
+		f.Status, f.Reason = record.Inconclusive, r.Outcome.Inconclusive
+	case len(r.Outcome.Violations) > 0:
+		f.Status, f.Violations = record.Fail, r.Outcome.Violations
 	default:
 		f.Status = record.Pass
-	}
-}
-
-// faults returns an error that names every check that panicked.
-func faults(rows map[string]row) error {
-	var errs []error
-	for id, r := range rows {
-		if r.panicked {
-			errs = append(errs, fmt.Errorf("check of clause %s panicked: %s", id, r.reason))
+		if r.Attempts > 1 {
+			f.Reason = fmt.Sprintf("passed on attempt %d of %d", r.Attempts, attempts)
 		}
 	}
-	return errors.Join(errs...)
 }

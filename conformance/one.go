@@ -26,20 +26,20 @@ func One(ctx context.Context, cfg Config, id string) (record.Finding, error) {
 	if c.Check != nil && missing(c, cfg.Claimed) == "" {
 		rows[id] = attempt(ctx, cfg, c)
 	}
-	return findings(register, cfg.Claimed, selected, rows)[0], faults(rows)
+	return findings(register, cfg.Claimed, selected, rows, 1)[0], faults(rows)
 }
 
 // attempt runs the check of c once; a panic in it is told in the row.
 func attempt(ctx context.Context, cfg Config, c contract.Clause) (r row) {
 	began := time.Now()
-	r.attempts = 1
+	r.Attempts = 1
 	defer func() {
-		r.duration = time.Since(began)
+		r.Duration = time.Since(began)
 		if p := recover(); p != nil {
-			r.panicked, r.reason = true, cfg.Evidence.Redact(fmt.Sprint("panicked ", p))
+			r.Panicked, r.Reason = true, cfg.Evidence.Redact(fmt.Sprint("panicked ", p))
 		}
 	}()
-	r.outcome = examine(ctx, cfg, c)
-	r.executed = true
+	r.Outcome = examine(ctx, cfg, c)
+	r.Executed = true
 	return r
 }

@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,14 +9,19 @@ import (
 	"sync"
 	"time"
 
-	"github.com/onsi/ginkgo/v2/types"
-
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/record"
 )
 
 // DefaultTimeout bounds one check, unless Config says otherwise.
 const DefaultTimeout = 20 * time.Second
+
+// Grace is how long after its limit a check is waited for that does not heed it: it may still have sessions to end at a
+// target with a low cap on its rate. Farewell is how long a check is waited for when the run was interrupted.
+const (
+	grace    = 30 * time.Second
+	farewell = 3 * time.Second
+)
 
 // ErrNothingSelected means that the filter left no clause that could be judged.
 var ErrNothingSelected = errors.New("conform: nothing selected")
@@ -28,46 +34,64 @@ type Config struct {
 	Readback contract.Readback       // nil when the target offers none
 	Insights contract.InsightsReader // nil when the target offers none
 
-	// Filter is a Ginkgo label filter over the labels that Labels gives a clause; empty selects all.
+	// Filter is a label filter over the labels that Labels gives a clause; empty selects all.
 	Filter string
-	// Timeout bounds one check; 0 means DefaultTimeout.
+	// Timeout bounds one check; 0 means DefaultTimeout. A check that does not heed it is abandoned half a minute later.
 	Timeout time.Duration
+	// Retries is how often a check that found a violation is tried again; findings count the attempts.
+	Retries int
+	// Seed draws the order in which clauses are judged; 0 means 1.
+	Seed int64
 	// Evidence makes transcripts and commands of exchanges.
 	Evidence Evidence
-	// Progress is told of every finished check, from the goroutine that ran it; nil is allowed.
+	// Progress is told of every clause whose check has ended, from one goroutine at a time; nil is allowed.
 	Progress func(done, total int)
+
+	grace time.Duration // 0 means grace
 }
+
+func (cfg Config) seed() int64 { return cmp.Or(cfg.Seed, 1) }
 
 // serial admits one run at a time: Ginkgo keeps its suite in package variables.
 var serial sync.Mutex //nolint:gochecknoglobals // guards another package's global state, so it must be one itself
 
-// Run judges the target and returns one finding for every clause of the register, in the register's order.
+// Run judges the target in this process, by one clause after the other, and returns one finding for every clause of the
+// register, in the register's order.
 //
 // It returns ErrNothingSelected when the filter selects no clause that applies to the target, an error for a filter
-// that cannot be parsed, and an error beside the findings when muster itself was at fault (a check panicked). When ctx
-// ends, the clauses that had not been judged are findings with the status not-run. Runs of one process wait for each
-// other.
+// that cannot be parsed, and an error beside the findings when muster itself was at fault (a check panicked or did not
+// end). When ctx ends, the clauses that had not been judged are findings with the status not-run. Runs of one process
+// wait for each other.
 func Run(ctx context.Context, cfg Config) ([]record.Finding, error) {
 	selected, err := Select(cfg.Register, cfg.Claimed, cfg.Filter)
 	if err != nil {
 		return nil, err
 	}
+	t := newTally(cfg, len(selected))
+	err = runTree(ctx, cfg, selected, t.take)
+	return t.findings(cfg, selected, err)
+}
+
+// runTree judges the selected clauses in this process and tells take what became of each.
+func runTree(ctx context.Context, cfg Config, selected map[string]bool, take func(id string, r row)) error {
 	serial.Lock()
 	defer serial.Unlock()
-	rows := runTree(ctx, cfg, selected)
-	return findings(cfg.Register, cfg.Claimed, selected, rows), faults(rows)
+	return runSpecs(cfg.seed(), func() { Describe(ctx, cfg, selected) }, func(id string, r row) {
+		r.Reason = cfg.Evidence.Redact(r.Reason)
+		take(id, r)
+	})
 }
 
 // Select returns the ids of the clauses that a run with this filter would judge: those with a check, whose needs the
 // target claims, and whose labels the filter accepts.
 func Select(register *contract.Register, claimed []contract.Capability, filter string) (map[string]bool, error) {
-	accepts, err := types.ParseLabelFilter(filter)
+	accepted, err := accepts(filter)
 	if err != nil {
-		return nil, fmt.Errorf("conform: filter %q: not a label filter, want for example 'level:MUST && transport:http'", filter)
+		return nil, err
 	}
 	selected := map[string]bool{}
 	for _, c := range register.Clauses() {
-		if c.Check != nil && missing(c, claimed) == "" && accepts(Labels(c)) {
+		if c.Check != nil && missing(c, claimed) == "" && accepted(Labels(c)) {
 			selected[c.ID] = true
 		}
 	}

@@ -1,13 +1,12 @@
 package conformance
 
 import (
-	"cmp"
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 
@@ -17,73 +16,83 @@ import (
 	"github.com/onsi/ginkgo/v2/types"
 
 	"github.com/passmuster/muster/internal/contract"
-	"github.com/passmuster/muster/internal/patience"
-	"github.com/passmuster/muster/internal/record"
 )
+
+// This file is the only one outside of tests that knows Ginkgo.
 
 // entryName is the report entry under which a spec leaves what its check saw. It travels as JSON text, the only form
 // that survives when specs run in other processes.
 const entryName = "muster/outcome"
 
-// outcome is what a check saw: violations, or why it could not judge, or was not tried at all.
-type outcome struct {
-	NotRun       string             `json:"not_run,omitempty"`
-	Inconclusive string             `json:"inconclusive,omitempty"`
-	Violations   []record.Violation `json:"violations,omitempty"`
-}
+// suiteTimeout bounds a whole run. It is above Ginkgo's own hour: the checks have limits of their own.
+const suiteTimeout = 24 * time.Hour
 
-// row is what became of one spec, free of Ginkgo's types.
-type row struct {
-	executed bool // the check ran to its end
-	attempts int
-	duration time.Duration
-	outcome  outcome
-	reason   string // why it was not executed, or how it ended otherwise than by its check's word
-	panicked bool
-}
-
-// Labels returns the Ginkgo labels of a clause. Slashes are not allowed in labels, so a clause's label has dots.
-func Labels(c contract.Clause) []string {
-	labels := []string{
-		"clause:" + strings.ReplaceAll(c.ID, "/", "."),
-		"contract:" + contractOf(c.ID),
-		"level:" + c.Level.String(),
+// accepts reads a filter over the labels of a clause.
+func accepts(filter string) (func(labels []string) bool, error) {
+	f, err := types.ParseLabelFilter(filter)
+	if err != nil {
+		return nil, fmt.Errorf("conform: filter %q: not a label filter, want for example 'level:MUST && transport:http'", filter)
 	}
-	if c.Transport != "" {
-		labels = append(labels, "transport:"+string(c.Transport))
-	}
-	return labels
+	return f, nil
 }
 
-func contractOf(id string) string {
-	name, _, _ := strings.Cut(id, "/")
-	return name
-}
-
-// runTree runs the selected clauses as Ginkgo specs and returns a row for each that Ginkgo reported, by clause id.
-func runTree(ctx context.Context, cfg Config, selected map[string]bool) map[string]row {
-	globals.Reset()
-	stdout := formatter.ColorableStdOut
-	formatter.ColorableStdOut = io.Discard // what Ginkgo prints is not muster's voice
-	defer func() { formatter.ColorableStdOut = stdout }()
-
-	rows := map[string]row{}
-	Describe(ctx, cfg, selected)
-	ginkgo.ReportAfterSuite("collect", func(report ginkgo.Report) {
-		for _, spec := range report.SpecReports {
-			if spec.LeafNodeType == types.NodeTypeIt {
-				r := rowOf(spec)
-				r.reason = cfg.Evidence.Redact(r.reason)
-				rows[spec.LeafNodeText] = r
-			}
-		}
-	})
+// configuration is how Ginkgo runs the specs: in this process, in the order that the seed draws.
+func configuration(seed int64) (types.SuiteConfig, types.ReporterConfig) {
 	suite, reporter := ginkgo.GinkgoConfiguration()
 	suite.LabelFilter, suite.ParallelTotal, suite.ParallelProcess = "", 1, 1
-	suite.Timeout = 24 * time.Hour // the clauses have deadlines of their own
-	suite.RandomSeed = 1           // Ginkgo's order, but the same every time
-	ginkgo.RunSpecs(&outcomeOnly{}, "conformance", suite, reporter)
-	return rows
+	suite.Timeout, suite.RandomSeed, suite.FailOnEmpty = suiteTimeout, seed, true
+	return suite, reporter
+}
+
+// runSpecs runs the specs that grow adds to Ginkgo's tree and tells take of each as soon as it has ended, from one
+// goroutine. An error means that not all was told, by whatever fault.
+func runSpecs(seed int64, grow func(), take func(id string, r row)) error {
+	if _, err := os.Getwd(); err != nil { // Ginkgo would end the process
+		return fmt.Errorf("conform: find the working directory: %w", err)
+	}
+	globals.Reset()
+	defer quiet()()
+	grow()
+	begun, ended := 0, 0
+	ginkgo.ReportAfterEach(func(spec types.SpecReport) {
+		begun++
+		take(spec.LeafNodeText, rowOf(spec))
+		ended++
+	})
+	var report *ginkgo.Report
+	ginkgo.ReportAfterSuite("collect", func(r ginkgo.Report) { report = &r })
+	suite, reporter := configuration(seed)
+	passed := ginkgo.RunSpecs(&outcomeOnly{}, "conformance", suite, reporter)
+	switch {
+	case report == nil || begun != ended:
+		return errors.New("conform: what became of the clauses could not be collected")
+	case suite.FailOnEmpty && report.PreRunStats.SpecsThatWillRun == 0:
+		return fmt.Errorf("%w: Ginkgo was given no spec to run", ErrNothingSelected)
+	}
+	return hookFault(*report, passed)
+}
+
+// hookFault returns what failed around the specs: a setup, or a hook that was to report.
+func hookFault(report ginkgo.Report, passed bool) error {
+	specsPassed := true
+	for _, spec := range report.SpecReports {
+		failed := spec.State.Is(types.SpecStateFailureStates)
+		if failed && spec.LeafNodeType != types.NodeTypeIt && !spec.State.Is(types.SpecStateInterrupted) {
+			return fmt.Errorf("conform: %s failed: %s", spec.LeafNodeType, told(spec.State, spec.Failure))
+		}
+		specsPassed = specsPassed && !failed
+	}
+	if !passed && specsPassed && len(report.SpecialSuiteFailureReasons) == 0 {
+		return errors.New("conform: a hook that reports what became of the clauses failed")
+	}
+	return nil
+}
+
+// quiet keeps what Ginkgo prints from the terminal, since it is not muster's voice, until the returned function is called.
+func quiet() func() {
+	stdout, stderr := formatter.ColorableStdOut, formatter.ColorableStdErr
+	formatter.ColorableStdOut, formatter.ColorableStdErr = io.Discard, io.Discard
+	return func() { formatter.ColorableStdOut, formatter.ColorableStdErr = stdout, stderr }
 }
 
 // outcomeOnly stands in for *testing.T: whether a spec failed is read from the report.
@@ -94,39 +103,24 @@ func (*outcomeOnly) Fail() {}
 
 // Describe adds one spec per selected clause to Ginkgo's tree, for a caller that runs the tree itself (go test or the
 // ginkgo command). Each spec passes when its clause was kept, fails when it was broken and is skipped when no
-// judgement was possible.
+// judgement was possible. Clauses that are to be judged alone are Serial to Ginkgo, too.
 func Describe(ctx context.Context, cfg Config, selected map[string]bool) {
-	total, done := len(selected), 0
 	tried := newDoors()
 	for _, c := range cfg.Register.Clauses() {
 		if !selected[c.ID] {
 			continue
 		}
-		ginkgo.It(c.ID, ginkgo.Label(Labels(c)...), func(spec ginkgo.SpecContext) {
-			if cfg.Progress != nil {
-				defer func() { done++; cfg.Progress(done, total) }()
-			}
+		options := []any{ginkgo.Label(Labels(c)...), ginkgo.FlakeAttempts(1 + cfg.Retries)}
+		if c.Serial {
+			options = append(options, ginkgo.Serial)
+		}
+		ginkgo.It(c.ID, append(options, func(spec ginkgo.SpecContext) {
 			if ctx.Err() != nil {
 				ginkgo.Skip("the run was interrupted before it")
 			}
 			tell(c, cfg.judge(ctx, spec, tried, c))
-		})
+		})...)
 	}
-}
-
-// judge runs the check of c until spec or outer ends and returns what it saw, unless its door was given up.
-func (cfg Config) judge(outer, spec context.Context, tried *doors, c contract.Clause) outcome {
-	if why := tried.givenUp(c); why != "" {
-		return outcome{NotRun: cfg.Evidence.Redact(why)}
-	}
-	ctx, cancel := context.WithCancel(spec)
-	defer cancel()
-	defer context.AfterFunc(outer, cancel)()
-	listening := &watch{Sender: cfg.Sender}
-	cfg.Sender = listening
-	o := examine(ctx, cfg, c)
-	tried.heard(c, listening)
-	return o
 }
 
 // tell leaves the outcome of c in Ginkgo's report and ends the spec accordingly.
@@ -139,6 +133,8 @@ func tell(c contract.Clause, o outcome) {
 	switch {
 	case o.NotRun != "":
 		ginkgo.Skip(o.NotRun)
+	case o.Stuck:
+		ginkgo.Skip("the check did not end when it should, and was abandoned")
 	case o.Inconclusive != "":
 		ginkgo.Skip("inconclusive: " + o.Inconclusive)
 	case len(o.Violations) > 0:
@@ -147,48 +143,32 @@ func tell(c contract.Clause, o outcome) {
 	}
 }
 
-// examine runs the check of c within its time limit, and tells what it saw without the secrets.
-func examine(ctx context.Context, cfg Config, c contract.Clause) outcome {
-	bounded, cancel := patience.WithLimit(ctx, cmp.Or(cfg.Timeout, DefaultTimeout)) // the target's rate cap takes none of it
-	defer cancel()
-	violations, err := c.Check(bounded, cfg.probe())
-	switch {
-	case err != nil:
-		return outcome{Inconclusive: cfg.Evidence.Redact(err.Error())}
-	case ctx.Err() != nil: // what a check did not find when it was cut short may well be there
-		return outcome{Inconclusive: "the run was interrupted during it"}
-	}
-	return outcome{Violations: cfg.Evidence.violations(violations)}
-}
-
-// probe returns a fresh probe on the target.
-func (cfg Config) probe() *contract.Probe {
-	return &contract.Probe{Sender: cfg.Sender, Readback: cfg.Readback, Insights: cfg.Insights, Now: time.Now, ID: newID}
-}
-
-// newID returns 32 random hex digits.
-func newID() string {
-	var id [16]byte
-	_, _ = rand.Read(id[:]) // crypto/rand never fails since Go 1.24
-	return hex.EncodeToString(id[:])
-}
-
-// rowOf reads what became of a spec from Ginkgo's report.
+// rowOf reads what became of a spec from Ginkgo's report. Of several attempts the last one counts.
 func rowOf(spec types.SpecReport) row {
-	r := row{attempts: spec.NumAttempts, duration: spec.RunTime}
+	r := row{Attempts: spec.NumAttempts, Duration: spec.RunTime}
 	for _, entry := range spec.ReportEntries {
 		if entry.Name != entryName {
 			continue
 		}
-		if err := json.Unmarshal([]byte(entry.StringRepresentation()), &r.outcome); err != nil {
-			r.reason = "its outcome cannot be read: " + err.Error()
+		var o outcome
+		if err := json.Unmarshal([]byte(entry.StringRepresentation()), &o); err != nil {
+			r.Reason = "its outcome cannot be read: " + err.Error()
 			return r
 		}
-		r.executed = spec.NumAttempts > 0
+		r.Outcome, r.Executed = o, spec.NumAttempts > 0
 	}
-	r.panicked = spec.State == types.SpecStatePanicked
-	if !r.executed {
-		r.reason = strings.TrimSpace(spec.State.String() + " " + spec.Failure.Message + " " + spec.Failure.ForwardedPanic)
+	if !r.Executed {
+		r.Reason = told(spec.State, spec.Failure)
+	}
+	for _, f := range append(spec.AdditionalFailures, types.AdditionalFailure{State: spec.State, Failure: spec.Failure}) {
+		if f.State.Is(types.SpecStatePanicked) {
+			r.Panicked, r.Reason = true, told(f.State, f.Failure)
+		}
 	}
 	return r
+}
+
+// told is what Ginkgo says of a failure.
+func told(s types.SpecState, f types.Failure) string {
+	return strings.TrimSpace(s.String() + " " + f.Message + " " + f.ForwardedPanic)
 }
