@@ -46,7 +46,7 @@ func (c conformReplayCmd) Run(ctx context.Context, v *voice) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	p, err := conformFlags{Clause: []string{id}, FailOn: "must", Timeout: longestAnswer}.prepare(ctx, s)
+	p, err := conformFlags{Clause: []string{id}, FailOn: "must", Timeout: longestAnswer, Procs: 1}.prepare(ctx, s)
 	if err != nil {
 		return err
 	}

@@ -94,6 +94,10 @@ type ConformPlan struct {
 	FailOn  string   `json:"fail_on"`
 	Clauses int      `json:"clauses"` // how many the register holds
 
+	Procs   int   `json:"procs,omitempty"`   // processes that shared the clauses; 0 was one
+	Retries int   `json:"retries,omitempty"` // how often a broken clause was to be judged again
+	Order   int64 `json:"order,omitempty"`   // draws the order of the clauses
+
 	Drift []Drift `json:"drift,omitempty"` // of the known-failing list, once the clauses were judged
 
 	TargetFile string `json:"target_file,omitempty"` // as the command line gave it; empty for the embedded reference
