@@ -3,6 +3,7 @@ package reference
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,7 +68,7 @@ func snsMutants() []mutant {
 			func(m *manners) { apply(&m.sns) },
 		}
 	}
-	return []mutant{
+	return slices.Concat(refusalMutants(wrong), []mutant{
 		wrong("unsigned", "refuses-unsigned", "serves SNS requests without a signature",
 			func(w *endpoint.Wrong) { w.Unsigned = true }),
 		wrong("any-secret", "refuses-wrong-secret", "does not look at the signatures of SNS requests",
@@ -96,5 +97,32 @@ func snsMutants() []mutant {
 			func(w *endpoint.Wrong) { w.AnySize = true }),
 		wrong("any-batch-size", "refuses-oversized-batch", "takes SNS batches of every size",
 			func(w *endpoint.Wrong) { w.AnySize = true }),
+		wrong("forgets-failures", "reports-failed-entries", "leaves failed messages of an SNS batch out of its answer",
+			func(w *endpoint.Wrong) { w.ForgetsFailures = true }),
+		wrong("blames-the-first", "reports-failed-entries", "tells the first message of an SNS batch as failed when another one did",
+			func(w *endpoint.Wrong) { w.BlamesFirst = true }),
+	})
+}
+
+// refusalMutants refuse what is to be refused, but not in earnest: they publish it all the same, or answer 200.
+func refusalMutants(wrong func(name, clause, what string, apply func(*endpoint.Wrong)) mutant) []mutant {
+	var all []mutant
+	for _, r := range []struct {
+		name, clause, what string
+		code               endpoint.Code
+	}{
+		{"unsigned", "refuses-unsigned", "an SNS request without a signature", "MissingAuthenticationToken"},
+		{"wrong-secret", "refuses-wrong-secret", "an SNS request signed with another secret", "SignatureDoesNotMatch"},
+		{"unknown-access-key", "refuses-unknown-access-key", "an SNS request of an unknown access key", "InvalidClientTokenId"},
+		{"unknown-topic", "refuses-unknown-topic", "a message for an SNS topic that does not exist", "NotFound"},
+		{"eleven-entries", "refuses-eleven-entries", "an SNS batch of eleven messages", "TooManyEntriesInBatchRequest"},
+		{"repeated-ids", "refuses-repeated-entry-ids", "an SNS batch in which ids repeat", "BatchEntryIdsNotDistinct"},
+	} {
+		all = append(all,
+			wrong(r.name+"-published", r.clause, "refuses "+r.what+" and publishes it all the same",
+				func(w *endpoint.Wrong) { w.Acts = r.code }),
+			wrong(r.name+"-answers-200", r.clause, "refuses "+r.what+" in words, with status 200",
+				func(w *endpoint.Wrong) { w.Hides = r.code }))
 	}
+	return all
 }

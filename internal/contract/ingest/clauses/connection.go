@@ -30,21 +30,38 @@ func (s suite) connection() []contract.Clause {
 	})
 }
 
-// refuses is a check that a connection with this departure does not get an event acknowledged. The same is sent the
-// right way first, for a broker that is down refuses everybody.
-func (s suite) refuses(by way, d contract.Departure) contract.Check {
-	return func(ctx context.Context, p *contract.Probe) ([]contract.Violation, error) {
+// refuses is a check that connections with each of these departures do not get an event acknowledged. The same is sent
+// the right way first, for a broker that is down refuses everybody.
+func (s suite) refuses(by way, departures ...contract.Departure) contract.Check {
+	return func(ctx context.Context, p *contract.Probe) (broken []contract.Violation, err error) {
 		if _, err := deliver(ctx, p, by(s.event(p))); err != nil {
 			return nil, err
 		}
-		m := by(s.event(p))
-		reply, err := p.Send(ctx, m, d)
-		if err != nil {
-			return nil, fmt.Errorf("send %s with departure %s: %w", m.Operation, d, err)
+		for _, d := range departures {
+			_, found, err := turnedAway(ctx, p, by(s.event(p)), d)
+			if err != nil {
+				return nil, err
+			}
+			broken = append(broken, found...)
 		}
-		if reply.Outcome != contract.Acknowledged {
-			return nil, nil
-		}
-		return []contract.Violation{violation("not to be acknowledged", &contract.Exchange{Message: *m, Reply: reply})}, nil
+		return broken, nil
 	}
+}
+
+// turnedAway sends m with a departure and finds whether it was refused. An answer that is neither a refusal nor an
+// acknowledgement, such as an error with the status of a success, leaves a client in the dark and is none.
+func turnedAway(ctx context.Context, p *contract.Probe, m *contract.Message, d contract.Departure) (*contract.Exchange, []contract.Violation, error) {
+	reply, err := p.Send(ctx, m, d)
+	x := &contract.Exchange{Message: *m, Reply: reply}
+	switch {
+	case reply.Class == contract.ClassProtocol && reply.Status != 0:
+		return x, []contract.Violation{violation("a refusal that a client can read", x)}, nil
+	case err != nil:
+		return x, nil, fmt.Errorf("send %s with departure %q: %w", m.Operation, d, err)
+	case reply.Class == contract.ClassRateLimited:
+		return x, nil, fmt.Errorf("send %s: rate-limited, so nothing can be judged", m.Operation)
+	case taken(x):
+		return x, []contract.Violation{violation("not to be acknowledged", x)}, nil
+	}
+	return x, nil, nil
 }

@@ -62,6 +62,10 @@ type Wrong struct {
 	IllegalCharacters bool // characters outside XML 1.0 are taken
 	HidesFailures     bool // entries that failed are told as successful
 	ForgetsEntries    bool // the last of several entries is in neither list of the answer
+	ForgetsFailures   bool // entries that failed are in neither list of the answer
+	BlamesFirst       bool // an entry that failed is told as successful, and the first one as failed
+	Acts              Code // what is refused with this code is published all the same
+	Hides             Code // what is refused with this code is answered with status 200
 }
 
 func (c Config) complete() (Config, error) {

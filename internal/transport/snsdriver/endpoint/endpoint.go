@@ -101,7 +101,11 @@ func (e *Endpoint) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	result, refused := e.answer(r)
 	if refused != nil {
 		e.counts.refused.Add(1)
-		writeXML(w, id, refused.status(), refused.document(id))
+		status := refused.status()
+		if refused.Code == e.cfg.Wrong.Hides {
+			status = http.StatusOK
+		}
+		writeXML(w, id, status, refused.document(id))
 		return
 	}
 	writeXML(w, id, http.StatusOK, document(result, id))
@@ -113,6 +117,15 @@ func (e *Endpoint) answer(r *http.Request) (result, *Error) {
 	if refused != nil {
 		return nil, refused
 	}
+	told, refused := e.perform(r, body, form)
+	if refused != nil && refused.Code == e.cfg.Wrong.Acts {
+		e.acceptAll(r.Context(), form)
+	}
+	return told, refused
+}
+
+// perform does what a request asks for, if it may.
+func (e *Endpoint) perform(r *http.Request, body []byte, form url.Values) (result, *Error) {
 	name := form.Get("Action")
 	act, known := actions[name]
 	if !known {

@@ -69,14 +69,38 @@ func (e *Endpoint) publishBatch(ctx context.Context, form url.Values) (result, *
 		if refused == nil {
 			id, refused = e.take(ctx, t, p)
 		}
-		if refused != nil && !e.cfg.Wrong.HidesFailures {
-			e.counts.failed.Add(1)
-			told.Failed = append(told.Failed, failedEntry{p.id, refused.Code, refused.Message, !refused.ours()})
-			continue
-		}
-		told.Successful = append(told.Successful, successfulEntry{p.id, id})
+		e.tell(&told, entries[0].id, p, id, refused)
 	}
 	return told, nil
+}
+
+// tell puts one entry into a list of the answer.
+func (e *Endpoint) tell(told *batchResult, first string, p publication, id string, refused *Error) {
+	wrong := e.cfg.Wrong
+	if refused == nil || wrong.HidesFailures {
+		told.Successful = append(told.Successful, successfulEntry{p.id, id})
+		return
+	}
+	e.counts.failed.Add(1)
+	failed := failedEntry{p.id, refused.Code, refused.Message, !refused.ours()}
+	switch {
+	case wrong.ForgetsFailures:
+	case wrong.BlamesFirst:
+		told.Successful = append(told.Successful, successfulEntry{p.id, id})
+		failed.ID = first
+		fallthrough
+	default:
+		told.Failed = append(told.Failed, failed)
+	}
+}
+
+// acceptAll takes every message of a request, wherever it is addressed and whoever sends it.
+func (e *Endpoint) acceptAll(ctx context.Context, form url.Values) {
+	for _, p := range append(readEntries(form), readPublication(form, "")) {
+		if p.text != "" {
+			_ = e.cfg.Accept(ctx, &contract.Message{Transport: contract.SNS, Body: []byte(p.text)}) // it was refused; nobody hears of this
+		}
+	}
 }
 
 func (e *Endpoint) disturbed(entry int) *Error {
