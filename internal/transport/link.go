@@ -14,7 +14,7 @@ const detailLimit = 240
 // Exhausted says whether err means that this machine ran out of something (descriptors, ports, memory), so that the
 // generator was the limit and not the target.
 func Exhausted(err error) bool {
-	for _, ours := range []error{syscall.EMFILE, syscall.ENFILE, syscall.EADDRNOTAVAIL, syscall.ENOBUFS, syscall.ENOMEM} {
+	for _, ours := range []error{syscall.EMFILE, syscall.ENFILE, syscall.EADDRNOTAVAIL, syscall.EADDRINUSE, syscall.ENOBUFS, syscall.ENOMEM} {
 		if errors.Is(err, ours) {
 			return true
 		}

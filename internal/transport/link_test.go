@@ -24,6 +24,7 @@ func TestLinkErrors(t *testing.T) {
 	}{
 		{dial(syscall.EMFILE), true, true},
 		{dial(syscall.EADDRNOTAVAIL), true, true},
+		{dial(syscall.EADDRINUSE), true, true},
 		{dial(syscall.ECONNREFUSED), false, true},
 		{fmt.Errorf("read: %w", io.EOF), false, true},
 		{io.ErrUnexpectedEOF, false, true},

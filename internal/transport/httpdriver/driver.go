@@ -61,7 +61,7 @@ type Driver struct {
 
 // New checks cfg and returns a driver that has not dialled yet.
 func New(cfg Config) (*Driver, error) {
-	base, err := parseBase(cfg.BaseURL)
+	base, err := transport.ParseBase(cfg.BaseURL)
 	if err != nil {
 		return nil, err
 	}

@@ -15,22 +15,6 @@ import (
 
 var errReleased = errors.New("read request body: the message is done")
 
-// parseBase reads a base URL and takes its trailing slash off, for every message's path starts with one.
-func parseBase(s string) (url.URL, error) {
-	u, err := url.Parse(s)
-	switch {
-	case err != nil:
-		return url.URL{}, errors.New("open http driver: base url is malformed, want http://host/path or https://host/path")
-	case u.Scheme != "http" && u.Scheme != "https":
-		return url.URL{}, fmt.Errorf("open http driver: base url has scheme %q, want http or https", u.Scheme)
-	case u.Host == "":
-		return url.URL{}, errors.New("open http driver: base url has no host")
-	case u.RawQuery != "" || u.Fragment != "" || u.User != nil:
-		return url.URL{}, fmt.Errorf("open http driver: base url of %s has a query, a fragment or a user, want none", u.Host)
-	}
-	return url.URL{Scheme: u.Scheme, Host: u.Host, RawPath: strings.TrimSuffix(u.EscapedPath(), "/")}, nil
-}
-
 // request turns m into a request whose body is read from m itself. net/http writes the names of headers as they are
 // spelled but sorted, and does the framing (Content-Length, Transfer-Encoding) by itself.
 func (d *Driver) request(ctx context.Context, m *contract.Message, x *exchange) (*http.Request, error) {

@@ -14,14 +14,13 @@ import (
 	"time"
 )
 
-// Config says where to connect to and from where. Address and Timeout are required.
+// Config says where to connect to and from where. Address is required.
 type Config struct {
-	Address   string        // host:port
-	Secure    bool          // TLS, with the host of Address as the server's name
-	Timeout   time.Duration // of one connect, and of one look-up of a name
-	CA        []byte        // PEM of the authorities to trust; the system's when empty
-	Protocols []string      // offered by ALPN; none when empty
-	Sources   []netip.Addr  // local addresses, dialled from in turn; the system's choice when empty. Linux only
+	Address   string       // host:port
+	Secure    bool         // TLS, with the host of Address as the server's name
+	CA        []byte       // PEM of the authorities to trust; the system's when empty
+	Protocols []string     // offered by ALPN; none when empty
+	Sources   []netip.Addr // local addresses, dialled from in turn; the system's choice when empty. Linux only
 	TLS       TLS
 }
 
@@ -36,7 +35,6 @@ type TLS struct {
 type Dialer struct {
 	Meter
 
-	timeout time.Duration
 	names   *names
 	sources sources
 	tls     *tls.Config // nil without TLS
@@ -48,7 +46,7 @@ func New(cfg Config) (*Dialer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("address %q: want host:port", cfg.Address)
 	}
-	d := &Dialer{timeout: cfg.Timeout, names: newNames(host, port), sources: sources{list: cfg.Sources}}
+	d := &Dialer{names: newNames(host, port), sources: sources{list: cfg.Sources}}
 	if err := d.sources.check(); err != nil {
 		return nil, err
 	}
@@ -59,7 +57,8 @@ func New(cfg Config) (*Dialer, error) {
 }
 
 // Connect makes a TCP connection, without keep-alive probes and without delay of small writes. When the host has
-// several addresses they are tried in turn, each Connect beginning with another one of the first family.
+// several addresses they are tried in turn, each Connect beginning with another one of the first family. It is bounded
+// by ctx alone.
 func (d *Dialer) Connect(ctx context.Context) (*net.TCPConn, error) {
 	began := time.Now()
 	d.dials.Add(1)
@@ -76,8 +75,6 @@ func (d *Dialer) Connect(ctx context.Context) (*net.TCPConn, error) {
 }
 
 func (d *Dialer) connect(ctx context.Context) (*net.TCPConn, error) {
-	ctx, cancel := context.WithTimeout(ctx, d.timeout)
-	defer cancel()
 	addresses, err := d.names.lookup(ctx)
 	if err != nil {
 		return nil, err
