@@ -3,7 +3,6 @@ package engine
 import (
 	"fmt"
 	"net/http"
-	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -13,47 +12,47 @@ import (
 	"github.com/passmuster/muster/loadgen/plan"
 )
 
-// spawned is how many workers an attacker starts with. More are started when all are busy, up to one for each slot.
+// spawned is how many workers an attacker starts with. More are started when all are busy, up to the cap.
 const spawned = 64
 
-// attacker plays one shard of the players through one vegeta Attacker. All its channels have room for every slot, so
-// that nobody who hands a slot on ever blocks.
+// attacker plays one shard of the players through one vegeta Attacker.
 type attacker struct {
 	*shared
-	shard     int
-	pacer     *pacer
-	slots     []slot
-	lanes     *lanes
-	free      chan uint32 // not in use
-	ready     chan uint32 // published by the pacer, for the workers
-	completed chan uint32 // outcome known, for the drainer
-	unblocked chan uint32 // the player's earlier action is done, for the pacer
-	settled   chan struct{}
-	busy      atomic.Int64 // workers between taking a slot and being ready for the next
-	taken     atomic.Int64 // slots filled so far
-	tally     *tally
-	sample    Sample  // reused for every call of the Sink
-	unsent    []int64 // by operation, set when the pacer has ended
-	leftOver  bool
-	coarse    int64 // seconds merged into the next
+	shard    int
+	pacer    *pacer
+	slots    []slot
+	workers  int64 // cap
+	ready    ready
+	freed    freed
+	answered answered
+	nudged   chan struct{} // tells the drainer to look up
+	vitals   vitals
+
+	published atomic.Int64 // handed to the workers; the pacer's
+	_         [56]byte     // two writers, two cache lines
+	results   atomic.Int64 // taken from vegeta; the drainer's
+	_         [56]byte
+	filled    int64   // slots filled so far; the pacer's, until vegeta's results have ended
+	unsent    []int64 // by operation; likewise
+	leftOver  bool    // likewise
+
+	tally  *tally // this and the rest are the drainer's
+	sample Sample // reused for every call of the Sink
+	hits   error  // the first hit that never reached the round tripper
 }
 
 func newAttacker(r *shared, shard int) (*attacker, error) {
 	n := r.MaxInFlight / r.Attackers
 	a := &attacker{
-		shared:    r,
-		shard:     shard,
-		free:      make(chan uint32, n),
-		ready:     make(chan uint32, n),
-		completed: make(chan uint32, n),
-		unblocked: make(chan uint32, n),
-		settled:   make(chan struct{}),
-		tally:     newTally(r.table.Names()),
-		unsent:    make([]int64, len(r.table.Names())),
+		shared: r, shard: shard, workers: int64(min(r.MaxWorkers/r.Attackers, n)),
+		ready: newReady(n), freed: newFreed(n), nudged: make(chan struct{}, 1),
+		tally: newTally(r.table.Names()), unsent: make([]int64, len(r.table.Names())),
 	}
-	a.slots = newSlots(n, a.completed)
+	a.slots = make([]slot, n)
 	for i := range a.slots {
-		a.free <- uint32(i)
+		s := &a.slots[i]
+		s.url = slotURL(i)
+		s.done = func(reply contract.Reply) { a.reply(uint32(i), reply) }
 	}
 	mine := r.Plan
 	mine.Shard = shard
@@ -61,78 +60,88 @@ func newAttacker(r *shared, shard int) (*attacker, error) {
 	if err != nil {
 		return nil, err
 	}
-	a.lanes = newLanes(timeline.Players())
-	a.pacer = &pacer{attacker: a, timeline: timeline, timer: time.NewTimer(time.Hour)}
+	a.pacer = newPacer(a, timeline)
 	return a, nil
 }
 
 // run plays the shard to its end and returns when everything is recorded.
 func (a *attacker) run() error {
-	defer a.pacer.timer.Stop()
-	drained := make(chan error, 1)
-	go func() { drained <- a.drain() }()
 	results := vegeta.NewAttacker(
 		vegeta.Client(&http.Client{Transport: a}), // no Timeout: deadlines are the drivers'
-		vegeta.Workers(min(spawned, uint64(len(a.slots)))),
-		vegeta.MaxWorkers(uint64(len(a.slots))),
-		vegeta.MaxBody(0),
+		vegeta.Workers(uint64(min(spawned, a.workers))),
+		vegeta.MaxWorkers(uint64(a.workers)),
 	).Attack(a.target, a.pacer, 0, "")
-	err := a.discard(results)
-	close(a.settled)
-	if drainErr := <-drained; drainErr != nil {
-		return drainErr
-	}
-	return err
+	return a.drain(results)
 }
 
-// discard takes vegeta's own results until the attack is over. They say nothing that a slot does not say better; only
-// a hit that never reached the round tripper would show here alone.
-func (a *attacker) discard(results <-chan *vegeta.Result) (err error) {
-	for {
-		select {
-		case r, ok := <-results:
-			if !ok {
-				return err
-			}
-			a.busy.Add(-1)
-			if r.Error != "" && err == nil {
-				err = fmt.Errorf("engine: hit %d: %s", r.Seq, r.Error)
-			}
-		case <-a.given:
-			return err
-		}
-	}
+// underWay returns how many dues were handed to the workers and are not yet finished.
+func (a *attacker) underWay() int64 {
+	finished := int64(a.freed.tail.Load())
+	return max(0, a.published.Load()-finished)
 }
 
 // target is the Targeter: it takes exactly one published slot. The pacer publishes before vegeta wakes a worker, so
 // there always is one.
 func (a *attacker) target(t *vegeta.Target) error {
-	a.busy.Add(1)
-	t.Method, t.URL = http.MethodPost, a.slots[<-a.ready].url
+	t.Method, t.URL = http.MethodPost, a.slots[a.ready.take()].url
 	return nil
 }
 
-// RoundTrip is the protocol plane: it hands the slot that the URL names to the driver of its route. The response only
-// says that the slot was handed over; what became of it comes through the slot.
+// handedOver is the answer to every hit: it only says that the slot was handed to its driver. Nobody writes to it.
+var handedOver = &http.Response{StatusCode: http.StatusNoContent, Body: http.NoBody}
+
+// RoundTrip is the protocol plane: it hands the slot that the URL names to the driver of its route. What became of it
+// comes through the slot.
 func (a *attacker) RoundTrip(req *http.Request) (*http.Response, error) {
-	i, err := strconv.ParseUint(req.URL.Fragment, 10, 32)
-	if err != nil || i >= uint64(len(a.slots)) {
-		return nil, fmt.Errorf("slot %q, want 0 to %d", req.URL.Fragment, len(a.slots)-1)
+	i, ok := slotNumber(req.URL.Opaque, len(a.slots))
+	if !ok {
+		return nil, fmt.Errorf("slot %q, want 0 to %d", req.URL.Opaque, len(a.slots)-1)
 	}
 	a.fire(&a.slots[i])
-	return &http.Response{StatusCode: http.StatusNoContent, Body: http.NoBody, Request: req}, nil
+	return handedOver, nil
 }
 
 // fire renders the action of a slot and hands it to its driver. After that the slot belongs to others.
 func (a *attacker) fire(s *slot) {
-	if s.fired.IsZero() {
-		s.fired = time.Now()
-	}
 	route := &a.table.operations[s.op].route
-	a.Cast.Act(&s.action, s.due, s.planned)
+	a.Cast.Act(&s.action, s.due, a.began.Add(s.planned))
 	if err := route.Renderer.Render(&s.message, &s.action); err != nil {
+		s.handed = -1
 		s.done(contract.Reply{Outcome: contract.NeverSent, Class: contract.ClassGenerator, Detail: err.Error()})
 		return
 	}
+	s.message.Player = s.due.Player
+	s.handed = a.now()
 	route.Driver.Send(a.hard, &s.message, s.done)
+}
+
+// reply takes what a driver says about slot i. Where vegeta's result is still to come the drainer learns of it by that.
+func (a *attacker) reply(i uint32, r contract.Reply) {
+	if r.Done.IsZero() {
+		r.Done = time.Now()
+	}
+	s := &a.slots[i]
+	s.reply = r
+	if s.add(replied) && a.answered.put(a.slots, i) {
+		a.nudge()
+	}
+}
+
+// nudge has the drainer look up.
+func (a *attacker) nudge() {
+	select {
+	case a.nudged <- struct{}{}:
+	default:
+	}
+}
+
+// backlog returns how many slots were answered and are not yet recorded.
+func (a *attacker) backlog() int {
+	n := 0
+	for i := range a.slots {
+		if a.slots[i].state.Load() >= replied {
+			n++
+		}
+	}
+	return n
 }

@@ -31,6 +31,7 @@ type collector struct {
 	finished               int64                    // likewise
 	last                   time.Time                // of the last Progress
 	rate                   float64                  // that it told
+	before                 Pulse                    // counts up to the last Pulse
 }
 
 func newCollector(r *shared) *collector {
@@ -50,6 +51,9 @@ func (c *collector) run() (err error) {
 			}
 		}
 		<-c.room
+		if b.attacker == 0 && c.Pulse != nil {
+			c.Pulse(c.pulse(b.second))
+		}
 		if c.Progress == nil {
 			continue
 		}
@@ -82,12 +86,12 @@ func (c *collector) report(second int) {
 	now := time.Now()
 	p := Progress{
 		Elapsed:  now.Sub(c.began),
-		Planned:  c.wall(c.Plan.Duration).Sub(c.began),
+		Planned:  c.onWall(c.Plan.Duration),
 		Outcomes: c.outcomes,
 		Response: p99(c.response),
 		Service:  p99(c.service),
 		Lag:      p99(c.lag),
-		InFlight: int(c.inFlight.Load()),
+		InFlight: c.underWay(),
 	}
 	if since := now.Sub(c.last); since > time.Second/2 { // the last one may come right behind another
 		c.rate = float64(c.finished) / since.Seconds()
@@ -98,6 +102,15 @@ func (c *collector) report(second int) {
 	}
 	c.restart(now)
 	c.Progress(p)
+}
+
+// underWay returns how many dues are under way over all attackers.
+func (r *shared) underWay() int {
+	n := 0
+	for _, a := range r.attackers {
+		n += int(a.underWay())
+	}
+	return n
 }
 
 func (c *collector) restart(now time.Time) {

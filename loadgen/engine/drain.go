@@ -4,63 +4,87 @@ import (
 	"fmt"
 	"time"
 
+	vegeta "github.com/tsenart/vegeta/v12/lib"
+
 	"github.com/passmuster/muster/internal/contract"
 )
 
-// drain records finished slots until all that were taken are, and hands the frames over once a second.
-func (a *attacker) drain() error {
-	tick := time.NewTimer(a.untilNext())
+// drain takes vegeta's results and records finished slots until all that were filled are, and hands the frames over
+// once a second.
+func (a *attacker) drain(results <-chan *vegeta.Result) error {
+	tick := time.AfterFunc(a.untilNext(), a.nudge)
 	defer tick.Stop()
-	settled, drained := a.settled, int64(0)
-	for settled != nil || drained < a.taken.Load() {
-		select {
-		case i := <-a.completed:
-			a.finish(i)
-			drained++
-		case <-tick.C:
-			a.roll()
-			tick.Reset(a.untilNext())
-		case <-settled:
-			settled = nil
-		case <-a.given:
+	ticked := 0
+	for results != nil || a.freed.tail.Load() < uint64(a.filled) {
+		if a.givenUp.Load() {
 			return a.abandon()
+		}
+		select {
+		case r, ok := <-results:
+			if !ok {
+				results = nil
+				continue
+			}
+			a.result(r)
+		case <-a.nudged:
+			a.answered.takeAll(a.slots, a.finish)
+			if now := second(a.now()); now > ticked {
+				ticked = now
+				tick.Reset(a.untilNext())
+				a.roll(now)
+			}
 		}
 	}
 	a.close()
-	return nil
+	return a.hits
 }
 
 // untilNext returns the time left of the current wall second.
-func (a *attacker) untilNext() time.Duration {
-	return time.Second - time.Since(a.began)%time.Second
+func (a *attacker) untilNext() time.Duration { return time.Second - a.now()%time.Second }
+
+// result takes up one hit. It says when a worker took the slot up, and nothing else that the slot does not say better;
+// only a hit that never reached the round tripper would show here alone.
+func (a *attacker) result(r *vegeta.Result) {
+	a.results.Store(a.results.Load() + 1)
+	if r.Error != "" && a.hits == nil {
+		a.hits = fmt.Errorf("engine: hit %d: %s", r.Seq, r.Error)
+	}
+	i, ok := slotNumber(r.URL[len(scheme):], len(a.slots))
+	if !ok {
+		return
+	}
+	s := &a.slots[i]
+	s.taken = a.since(r.Timestamp)
+	if s.add(resulted) {
+		a.finish(i)
+	}
 }
 
 // finish records slot i and hands it back.
 func (a *attacker) finish(i uint32) {
 	s := &a.slots[i]
-	if a.second(s.reply.Done) > a.tally.second {
-		a.roll()
-	}
-	a.tally.record(s, a.second(s.planned))
+	done := a.since(s.reply.Done)
+	a.roll(second(done))
+	a.tally.record(s, done)
 	if a.Sink != nil {
 		a.sample = Sample{
-			Due: s.due, Operation: a.table.operations[s.op].name, Second: a.tally.second, Planned: s.planned, Fired: s.fired,
+			Due: s.due, Operation: a.table.operations[s.op].name, Second: a.tally.second,
+			Planned: a.began.Add(s.planned), Fired: a.began.Add(s.planned + s.lag()),
 			Action: &s.action, Message: &s.message, Reply: &s.reply,
 		}
 		a.Sink.Done(&a.sample)
 	}
-	a.down()
-	s.out.Store(false)
-	if next, ok := a.lanes.leave(a.slots, i); ok {
-		a.unblocked <- next
+	s.state.Store(0)
+	s.out = false
+	a.freed.put(i)
+	if a.pacer.wants.Load() {
+		a.pacer.waiter.wake()
 	}
-	a.free <- i
 }
 
-// roll hands over the frames of the second that is over. When the collector is still busy with earlier ones they grow
+// roll hands over the frames of the second that is over, if one is. When the collector is still busy with earlier ones they grow
 // into the next second.
-func (a *attacker) roll() {
-	now := a.second(time.Now())
+func (a *attacker) roll(now int) {
 	if now <= a.tally.second {
 		return
 	}
@@ -68,7 +92,7 @@ func (a *attacker) roll() {
 	case a.room <- struct{}{}:
 		a.batches <- batch{attacker: a.shard, second: now, frames: a.tally.take()}
 	default:
-		a.coarse++
+		a.vitals.coarse.Add(1)
 	}
 	a.tally.second = now
 }
@@ -83,14 +107,14 @@ func (a *attacker) close() {
 }
 
 // abandon counts the slots that a driver did not give back as indeterminate. That breaks the driver's promise, so the
-// run is at fault.
+// run is at fault. No pacer fills slots any more, and what it filled was published long ago.
 func (a *attacker) abandon() error {
 	kept := 0
 	for i := range a.slots {
 		s := &a.slots[i]
-		if s.out.Load() {
+		if s.out {
 			kept++
-			a.tally.count(s.op, a.second(s.planned), contract.Indeterminate, contract.ClassTimeout)
+			a.tally.count(s.op, second(s.planned), contract.Indeterminate, contract.ClassTimeout)
 		}
 	}
 	a.close()

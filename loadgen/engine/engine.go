@@ -6,104 +6,66 @@
 // # How vegeta drives
 //
 // The players are divided among one or more Attackers. In each, our Pacer is the clock: it blocks until the next due's
-// planned instant, takes a slot from a bounded ring and publishes exactly one due. Our Targeter takes exactly one and
-// names its slot in the fragment of a URL. Our RoundTripper finds the slot, renders the action and hands it to the
-// driver of its route; nothing that vegeta adds reaches the wire. Finished slots go to one drainer, which records them
-// and frees the slot; it does no I/O.
+// planned instant, takes a free slot and publishes exactly one due. Our Targeter takes exactly one and names its slot in
+// a URL. Our RoundTripper finds the slot, renders the action and hands it to the driver of its route; nothing that vegeta
+// adds reaches the wire. A slot is finished when vegeta's result and the driver's reply have both come, in whatever
+// order. One drainer records it and gives it back to the pacer; it does no I/O.
+//
+// Each thing has one owner, so there are no locks: the free slots and the lanes are the pacer's, the tally is the
+// drainer's, and three queues hand slots on (ready to the workers, answered to the drainer, freed to the pacer).
 //
 // # Late, but never different
 //
 // The schedule is absolute: what is late is fired at once, and nothing is dropped or moved. When all slots are taken
 // dues wait, which is counted and shows as lag. One thing may wait for the target: actions of one player within one
 // lane (his session, his events) go out one after the other, as they would from a game. A due that waits for its
-// player's earlier one counts as fired on time; the wait shows in its response time.
+// player's earlier one counts as fired on time; the wait shows in its response time, and as a part of its own.
+//
+// # Clocks
+//
+// Every instant is a time.Duration since the beginning of the run, by the monotonic clock. Per due the engine reads the
+// clock once, when the message is handed to its driver; when it was published and taken up it learns from the readings
+// that vegeta makes anyway, and the driver stamps when it was sent and done.
 package engine
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/passmuster/muster/internal/contract"
-	"github.com/passmuster/muster/internal/record"
-	"github.com/passmuster/muster/internal/transport"
-	"github.com/passmuster/muster/loadgen/plan"
-	"github.com/passmuster/muster/loadgen/player"
 )
-
-// Config is one run of the engine.
-type Config struct {
-	Plan        plan.Params // of the slice; the engine divides it into shards
-	Cast        *player.Cast
-	Routes      []transport.Route
-	TimeScale   float64       // plan seconds in one wall second; 0 is 1
-	Attackers   int           // 0 is 1
-	MaxInFlight int           // bound on dues under way, over all attackers; 0 is 4096
-	Grace       time.Duration // how long what is under way may take after the last due; 0 is 30 s
-	CCU         []int         // intended players by wall second, for Progress alone
-
-	Frames   func([]*record.Frame) error // called from one goroutine, about once a second; an error ends the run
-	Sink     Sink                        // nil: nobody wants to know
-	Progress func(Progress)              // nil: nobody wants to know; called from the goroutine of Frames
-}
-
-// Sink is told about every due whose outcome is known. Each attacker calls it from a goroutine of its own, for its own
-// players, so it may be called concurrently, but never for one player. It must be quick and do no I/O.
-type Sink interface {
-	Done(s *Sample)
-}
-
-// Sample is what happened to one due. It and all that it refers to is valid during the call of Sink.Done only.
-type Sample struct {
-	Due       plan.Due
-	Operation string
-	Second    int       // wall second in which the outcome became known
-	Planned   time.Time // when it was due on the wall; also the instant stamped into the message
-	Fired     time.Time // when it left the schedule
-	Action    *contract.Action
-	Message   *contract.Message
-	Reply     *contract.Reply
-}
-
-// Result is what the engine knows of itself when a run has ended.
-type Result struct {
-	Began          time.Time // the wall instant of the plan's beginning
-	Finished       time.Time
-	Interrupted    bool // the context ended before the plan did
-	PeakInFlight   int
-	SlotsExhausted int64
-	WorkersAtCap   int64
-	CoarseFrames   int64
-}
 
 // settle is how long after Grace a driver may take to honour the end of its context.
 const settle = 5 * time.Second
 
-// shared is what the attackers of one run share.
-type shared struct {
-	Config
-	table   *Table
-	began   time.Time
-	ctx     context.Context // ends with the caller's, or when frames cannot be written: no new dues
-	stop    context.CancelCauseFunc
-	hard    context.Context // ends Grace after the last due: what is under way is cancelled
-	kill    context.CancelFunc
-	given   chan struct{} // closed settle after that: a driver that keeps a message is left alone with it
-	playing atomic.Int64  // attackers that have dues left
-	mu      sync.Mutex
-	timers  []*time.Timer
-
-	batches  chan batch
-	room     chan struct{} // holds one token for each batch that is not yet written
-	inFlight atomic.Int64
-	peak     atomic.Int64
-}
+// mostAttackers is how many attackers are made when the number is not given: more only get in the target's way.
+const mostAttackers = 4
 
 // backlog bounds the batches of one attacker that wait to be written.
 const backlog = 4
+
+// shared is what the attackers of one run share.
+type shared struct {
+	Config
+	table     *Table
+	attackers []*attacker
+	began     time.Time
+	ctx       context.Context // ends with the caller's, or when frames cannot be written: no new dues
+	stop      context.CancelCauseFunc
+	stopping  atomic.Bool     // ctx has ended
+	hard      context.Context // ends Grace after the last due: what is under way is cancelled
+	kill      context.CancelFunc
+	givenUp   atomic.Bool  // settle after that: a driver that keeps a message is left alone with it
+	playing   atomic.Int64 // attackers that have dues left
+	mu        sync.Mutex
+	timers    []*time.Timer
+
+	batches chan batch
+	room    chan struct{} // holds one token for each batch that is not yet written
+}
 
 // Run plays the plan to its end, or until ctx ends: then no new due is fired, what is under way is awaited for Grace,
 // and the rest of the plan is counted as never sent. The error is about the engine itself; what the target does is in
@@ -115,28 +77,43 @@ func Run(ctx context.Context, c Config) (Result, error) {
 	}
 	defer r.stop(nil)
 	defer r.kill()
-	attackers := make([]*attacker, r.Attackers)
-	for i := range attackers {
-		if attackers[i], err = newAttacker(r, i); err != nil {
-			return Result{}, err
-		}
+	if err := r.newAttackers(); err != nil {
+		return Result{}, err
 	}
 	r.began = time.Now()
+	defer context.AfterFunc(r.ctx, func() { r.stopping.Store(true); r.wake() })()
 	collected := make(chan error, 1)
 	go func() { collected <- newCollector(r).run() }()
-	errs := make([]error, len(attackers))
+	errs := make([]error, len(r.attackers))
 	var wg sync.WaitGroup
-	for i, a := range attackers {
+	for i, a := range r.attackers {
 		wg.Go(func() { errs[i] = a.run() })
 	}
 	wg.Wait()
 	r.endTimers()
 	close(r.batches)
 	errs = append(errs, <-collected)
-	return r.result(attackers), errors.Join(errs...)
+	return r.result(), errors.Join(errs...)
 }
 
 func newShared(ctx context.Context, c Config) (*shared, error) {
+	c = c.withDefaults()
+	if c.TimeScale < 0 || c.MaxInFlight < c.Attackers || c.MaxWorkers < c.Attackers {
+		return nil, fmt.Errorf("engine: time scale %v, %d in flight and %d workers for %d attackers, want a positive scale, a slot and a worker each at least",
+			c.TimeScale, c.MaxInFlight, c.MaxWorkers, c.Attackers)
+	}
+	r := &shared{Config: c, table: NewTable(c.Routes)}
+	if len(r.table.Names()) == 0 {
+		return nil, errors.New("engine: no route carries any action")
+	}
+	r.batches, r.room = make(chan batch, backlog*c.Attackers), make(chan struct{}, backlog*c.Attackers)
+	r.playing.Store(int64(c.Attackers))
+	r.ctx, r.stop = context.WithCancelCause(ctx)
+	r.hard, r.kill = context.WithCancel(context.WithoutCancel(ctx))
+	return r, nil
+}
+
+func (c Config) withDefaults() Config {
 	if c.TimeScale == 0 {
 		c.TimeScale = 1
 	}
@@ -146,21 +123,29 @@ func newShared(ctx context.Context, c Config) (*shared, error) {
 	if c.MaxInFlight == 0 {
 		c.MaxInFlight = 4096
 	}
-	c.Attackers = max(c.Attackers, 1)
+	if c.MaxWorkers == 0 {
+		c.MaxWorkers = c.MaxInFlight
+	}
+	if c.Attackers <= 0 {
+		c.Attackers = min(max(1, runtime.GOMAXPROCS(0)-1), mostAttackers, c.MaxInFlight, c.MaxWorkers)
+	}
+	if c.waiter == nil {
+		c.waiter = c.Pacing.waiter
+	}
 	c.Plan.Shards = c.Attackers
-	if c.TimeScale < 0 || c.MaxInFlight < c.Attackers {
-		return nil, fmt.Errorf("engine: time scale %v, %d in flight for %d attackers, want a positive scale and a slot each at least",
-			c.TimeScale, c.MaxInFlight, c.Attackers)
+	return c
+}
+
+// newAttackers makes the attackers beside each other: laying out the players takes a moment when there are millions.
+func (r *shared) newAttackers() error {
+	r.attackers = make([]*attacker, r.Attackers)
+	errs := make([]error, r.Attackers)
+	var wg sync.WaitGroup
+	for i := range r.attackers {
+		wg.Go(func() { r.attackers[i], errs[i] = newAttacker(r, i) })
 	}
-	r := &shared{Config: c, table: NewTable(c.Routes), given: make(chan struct{})}
-	if len(r.table.Names()) == 0 {
-		return nil, errors.New("engine: no route carries any action")
-	}
-	r.batches, r.room = make(chan batch, backlog*c.Attackers), make(chan struct{}, backlog*c.Attackers)
-	r.playing.Store(int64(c.Attackers))
-	r.ctx, r.stop = context.WithCancelCause(ctx)
-	r.hard, r.kill = context.WithCancel(context.WithoutCancel(ctx))
-	return r, nil
+	wg.Wait()
+	return errors.Join(errs...)
 }
 
 // last is called by each attacker when it takes no more dues. The last one starts the clock for what is under way.
@@ -172,7 +157,15 @@ func (r *shared) last() {
 	defer r.mu.Unlock()
 	r.timers = []*time.Timer{
 		time.AfterFunc(r.Grace, r.kill),
-		time.AfterFunc(r.Grace+settle, func() { close(r.given) }),
+		time.AfterFunc(r.Grace+settle, func() { r.givenUp.Store(true); r.wake() }),
+	}
+}
+
+// wake has every pacer and drainer look up.
+func (r *shared) wake() {
+	for _, a := range r.attackers {
+		a.pacer.waiter.wake()
+		a.nudge()
 	}
 }
 
@@ -184,30 +177,31 @@ func (r *shared) endTimers() {
 	}
 }
 
-// wall returns the wall instant of a plan instant.
-func (r *shared) wall(at time.Duration) time.Time {
-	return r.began.Add(time.Duration(float64(at) / r.TimeScale))
-}
+// now returns the time since the beginning of the run.
+func (r *shared) now() time.Duration { return time.Since(r.began) }
 
-// second returns the wall second, counted from the beginning, in which an instant lies.
-func (r *shared) second(at time.Time) int { return max(0, int(at.Sub(r.began)/time.Second)) }
+// since returns the instant of a clock reading as the time since the beginning of the run.
+func (r *shared) since(t time.Time) time.Duration { return t.Sub(r.began) }
 
-// up counts one more due under way, down one less.
-func (r *shared) up() {
-	n := r.inFlight.Add(1)
-	for peak := r.peak.Load(); n > peak && !r.peak.CompareAndSwap(peak, n); peak = r.peak.Load() {
+// onWall returns how long after the beginning of the run a plan instant lies.
+func (r *shared) onWall(at time.Duration) time.Duration {
+	if r.TimeScale == 1 {
+		return at
 	}
+	return time.Duration(float64(at) / r.TimeScale)
 }
 
-func (r *shared) down() { r.inFlight.Add(-1) }
+// second returns the wall second in which an instant lies.
+func second(at time.Duration) int { return max(0, int(at/time.Second)) }
 
-func (r *shared) result(attackers []*attacker) Result {
-	result := Result{Began: r.began, Finished: time.Now(), PeakInFlight: int(r.peak.Load())}
-	for _, a := range attackers {
+func (r *shared) result() Result {
+	result := Result{Began: r.began, Finished: time.Now(), Attackers: len(r.attackers)}
+	for _, a := range r.attackers {
 		result.Interrupted = result.Interrupted || a.leftOver
-		result.SlotsExhausted += a.pacer.exhausted
-		result.WorkersAtCap += a.pacer.atCap
-		result.CoarseFrames += a.coarse
+		result.PeakInFlight += int(a.vitals.peak.Load())
+		result.SlotsExhausted += a.vitals.exhausted.Load()
+		result.WorkersAtCap += a.vitals.atCap.Load()
+		result.CoarseFrames += a.vitals.coarse.Load()
 	}
 	return result
 }

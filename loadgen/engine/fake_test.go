@@ -121,6 +121,9 @@ func newScene(d transport.Driver) *scene {
 			{Transport: contract.Kafka, Renderer: r, Driver: d},
 		},
 		MaxInFlight: 64,
+		Attackers:   1,
+		Pacing:      Precise,
+		waiter:      newTimed, // which a bubble's clock moves, and to the instant
 		Grace:       5 * time.Second,
 		Frames:      s.keep,
 	}

@@ -1,66 +1,70 @@
 package engine
 
 import (
+	"sync/atomic"
 	"time"
 
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/loadgen/plan"
 )
 
+// forever is how long a pacer waits that has to be woken.
+const forever = time.Hour
+
 // pacer is the engine's clock, in the form that vegeta asks for. Each call of Pace that does not end the attack
 // publishes exactly one slot, which exactly one worker then takes.
 type pacer struct {
 	*attacker
 	timeline  *plan.Timeline
-	timer     *time.Timer
+	waiter    waiter
+	quantum   time.Duration
+	skew      time.Duration // from vegeta's clock to ours, once it is known
+	ticking   bool          // skew is known
+	woke      time.Duration // when it last woke up
+	free      []uint32      // slots that are not in use; the one used last is taken first
+	unblocked []uint32      // slots whose player's earlier action is done, first in, first out
+	lanes     *lanes
 	due       plan.Due // the next one, when loaded
 	op        int
-	planned   time.Time
+	planned   time.Duration
 	loaded    bool
-	waited    bool // the next one found no free slot
-	ended     bool // nothing more is taken from the timeline
-	held      int  // slots that wait for their player's earlier action
-	published uint64
-	exhausted int64
-	atCap     int64
+	waited    bool        // the next one found no free slot
+	ended     bool        // nothing more is taken from the timeline
+	held      int         // slots that wait for their player's earlier action
+	wants     atomic.Bool // a freed slot is waited for
+}
+
+func newPacer(a *attacker, timeline *plan.Timeline) *pacer {
+	p := &pacer{
+		attacker: a, timeline: timeline, waiter: a.Config.waiter(), quantum: a.Pacing.quantum(), lanes: newLanes(len(a.slots)),
+		free: make([]uint32, len(a.slots)),
+	}
+	for i := range p.free {
+		p.free[i] = uint32(len(p.free) - 1 - i)
+	}
+	return p
 }
 
 // Pace blocks until a slot is to be fired and publishes it. It never asks vegeta to wait, so that a stop, a freed slot
-// or an earlier event is noticed at once.
-func (p *pacer) Pace(time.Duration, uint64) (wait time.Duration, stop bool) {
-	for {
-		var due <-chan time.Time
-		var free <-chan uint32
-		var interrupt <-chan struct{}
-		switch p.load(); {
-		case !p.loaded && p.held == 0:
-			return 0, true
-		case !p.loaded:
-		default:
-			interrupt = p.ctx.Done()
-			if left := time.Until(p.planned); left > 0 {
-				p.timer.Reset(left)
-				due = p.timer.C
-			} else {
-				free = p.free
-				p.countExhausted()
-			}
-		}
-		select {
-		case i := <-p.unblocked:
-			p.held--
-			p.publish(i)
-			return 0, false
-		case i := <-free:
-			if p.take(i) {
-				return 0, false
-			}
-		case <-due:
-		case <-interrupt:
-		case <-p.given:
-			return 0, true
-		}
+// or an earlier event is noticed at once. Elapsed, which vegeta has just measured, saves reading the clock.
+func (p *pacer) Pace(elapsed time.Duration, _ uint64) (wait time.Duration, stop bool) {
+	if !p.ticking {
+		p.skew, p.ticking = p.now()-elapsed, true
 	}
+	now := elapsed + p.skew
+	for !p.givenUp.Load() {
+		p.reclaim()
+		if p.fire(now) {
+			return 0, false
+		}
+		if !p.loaded && p.held == 0 {
+			return 0, true
+		}
+		p.pause(now)
+		now = p.now()
+		p.woke = now
+	}
+	return 0, true
 }
 
 // Rate returns the mean rate so far; vegeta's interface asks for it.
@@ -68,7 +72,54 @@ func (p *pacer) Rate(elapsed time.Duration) float64 {
 	if elapsed <= 0 {
 		return 0
 	}
-	return float64(p.published) / elapsed.Seconds()
+	return float64(p.published.Load()) / elapsed.Seconds()
+}
+
+// fire publishes one slot, if one may go out now.
+func (p *pacer) fire(now time.Duration) bool {
+	if len(p.unblocked) > 0 {
+		i := p.unblocked[0]
+		p.unblocked = p.unblocked[1:]
+		p.held--
+		p.publish(i, now)
+		return true
+	}
+	for p.load(); p.loaded && p.planned <= now; p.load() {
+		if len(p.free) == 0 {
+			p.countExhausted()
+			return false
+		}
+		if p.take(now) {
+			return true
+		}
+	}
+	return false
+}
+
+// pause waits until the next due, or until something is freed where that would help.
+func (p *pacer) pause(now time.Duration) {
+	until := forever
+	switch {
+	case p.loaded && p.planned > now:
+		until = max(p.planned, p.woke+p.quantum) - now
+		p.wants.Store(p.held > 0)
+	default:
+		p.wants.Store(true)
+	}
+	if p.freed.empty() || !p.wants.Load() { // looked at behind the store, so that no slot is freed unseen
+		p.waiter.wait(until)
+	}
+	p.wants.Store(false)
+}
+
+// reclaim takes back the slots that were freed, and with each its place in its lane.
+func (p *pacer) reclaim() {
+	for i, ok := p.freed.take(); ok; i, ok = p.freed.take() {
+		if next, ok := p.lanes.leave(p.slots, i); ok {
+			p.unblocked = append(p.unblocked, next)
+		}
+		p.free = append(p.free, i)
+	}
 }
 
 // load makes the next due ready, unless one is or the run is ending. What is loaded when the run ends stays unsent.
@@ -77,7 +128,7 @@ func (p *pacer) load() {
 		p.loaded = false
 		return
 	}
-	if p.ctx.Err() == nil && (p.loaded || p.advance()) {
+	if !p.stopping.Load() && (p.loaded || p.advance()) {
 		return
 	}
 	p.ended = true
@@ -89,7 +140,7 @@ func (p *pacer) load() {
 func (p *pacer) advance() bool {
 	for d, ok := p.timeline.Next(); ok; d, ok = p.timeline.Next() {
 		if op, ok := p.operation(d); ok {
-			p.due, p.op, p.planned, p.loaded = d, op, p.wall(d.At), true
+			p.due, p.op, p.planned, p.loaded = d, op, p.onWall(d.At), true
 			return true
 		}
 	}
@@ -107,45 +158,48 @@ func (p *pacer) giveUpRest() {
 
 // operation returns the index in the table of what a due becomes.
 func (a *attacker) operation(d plan.Due) (int, bool) {
-	by := contract.HTTP
-	if d.Kind == plan.Flush {
-		by = a.Cast.Transport(d.Player)
+	if d.Kind != plan.Flush {
+		op := a.table.sessions[d.Kind]
+		return op, op >= 0
 	}
-	op, ok := a.table.index[way{contract.Kind(d.Kind), by}]
+	op, ok := a.table.index[way{contract.Flush, a.Cast.Transport(d.Player)}]
 	return op, ok
 }
 
 // countExhausted counts the loaded due once when it finds no free slot.
 func (p *pacer) countExhausted() {
-	if len(p.free) == 0 && !p.waited {
-		p.exhausted++
+	if !p.waited {
+		p.vitals.exhausted.Add(1)
 		p.waited = true
 	}
 }
 
-// take puts the loaded due into slot i and publishes it, unless it has to wait for its player's earlier action.
-func (p *pacer) take(i uint32) (published bool) {
+// take puts the loaded due into a free slot and publishes it, unless it has to wait for its player's earlier action:
+// then the generator is ready, and what comes now is a wait for the target.
+func (p *pacer) take(now time.Duration) (published bool) {
+	i := p.free[len(p.free)-1]
+	p.free = p.free[:len(p.free)-1]
 	s := &p.slots[i]
-	s.due, s.op, s.planned, s.fired = p.due, p.op, p.planned, time.Time{}
-	s.lane = lane(p.Plan.Index(p.due.Player), p.due.Kind)
+	s.due, s.op, s.planned, s.entered, s.lane, s.out = p.due, p.op, p.planned, now, laneOf(&p.due), true
 	p.loaded, p.waited = false, false
-	p.taken.Add(1)
-	s.out.Store(true)
+	p.filled++
 	if p.lanes.enter(p.slots, i) {
-		s.fired = time.Now() // the generator is ready; what comes now is a wait for the target
 		p.held++
 		return false
 	}
-	p.publish(i)
+	p.publish(i, now)
 	return true
 }
 
 // publish hands slot i to the next worker.
-func (p *pacer) publish(i uint32) {
-	p.up()
-	p.published++
-	if p.busy.Load() >= int64(len(p.slots)) {
-		p.atCap++
+func (p *pacer) publish(i uint32, now time.Duration) {
+	p.slots[i].published = now
+	published := p.published.Load() + 1
+	p.published.Store(published)
+	busy := published - p.results.Load()
+	p.vitals.busy(p.underWay(), min(busy, p.workers))
+	if busy > p.workers {
+		p.vitals.atCap.Add(1)
 	}
-	p.ready <- i
+	p.ready.put(i)
 }

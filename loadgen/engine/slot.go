@@ -1,8 +1,7 @@
 package engine
 
 import (
-	"fmt"
-	"sync"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -11,78 +10,63 @@ import (
 )
 
 // slot holds one due from the moment it is taken from the plan until its outcome is recorded. Its memory is used again
-// for the next due. It is owned in turn by the pacer, a worker, the driver and the drainer; channels hand it on.
+// for the next due. It is owned in turn by the pacer, a worker, the driver, the drainer and the pacer again. All
+// instants are since the beginning of the run.
 type slot struct {
-	url     string // names the slot to the round tripper
-	due     plan.Due
-	op      int // index in the table
-	lane    int
-	behind  uint32 // the slot that waits for this one, + 1; guarded by lanes.mu
-	planned time.Time
-	fired   time.Time
+	// The pacer writes these.
+	due       plan.Due
+	op        int    // index in the table
+	lane      uint64 // of the player; see laneOf
+	behind    uint32 // the slot that waits for this one, + 1
+	out       bool   // taken and not yet finished; the drainer takes it back
+	planned   time.Duration
+	entered   time.Duration // when it left the plan
+	published time.Duration // when it was handed to the workers: later than entered when its lane was busy
+
+	// The worker, the driver and the drainer write these.
+	before  uint32        // the next in the list of those answered, + 1
+	state   atomic.Uint32 // which of result and reply have come
+	handed  time.Duration // when the message was handed to its driver; -1 when it never was
+	taken   time.Duration // when a worker took it up
 	action  contract.Action
 	message contract.Message
 	reply   contract.Reply
-	done    func(contract.Reply)
-	out     atomic.Bool // taken and not yet drained
+
+	url  string               // names the slot to the round tripper and the drainer
+	done func(contract.Reply) // takes the driver's reply
 }
 
-// newSlots returns n slots whose done functions put them into completed, which must have room for all of them.
-func newSlots(n int, completed chan<- uint32) []slot {
-	slots := make([]slot, n)
-	for i := range slots {
-		s := &slots[i]
-		s.url = fmt.Sprintf("http://m/#%d", i)
-		s.done = func(r contract.Reply) {
-			if r.Done.IsZero() {
-				r.Done = time.Now()
-			}
-			s.reply = r
-			completed <- uint32(i)
+// The two things that a slot is finished by, in either order. They are bits of its state.
+const (
+	resulted uint32 = 1 << iota // vegeta's result has come: no worker holds the slot any more
+	replied                     // the driver's reply has come: no driver holds it any more
+	finished = resulted | replied
+)
+
+// add notes one of the two and says whether both have come now.
+func (s *slot) add(what uint32) bool { return s.state.Add(what) == finished }
+
+// wait returns how long the due waited for its player's earlier one.
+func (s *slot) wait() time.Duration { return s.published - s.entered }
+
+// lag returns how late the generator was with it.
+func (s *slot) lag() time.Duration { return s.taken - s.planned - s.wait() }
+
+// scheme begins a slot's URL. An opaque URL is the kind that takes the least time to parse.
+const scheme = "m:"
+
+// slotURL returns the URL of slot i.
+func slotURL(i int) string { return scheme + strconv.Itoa(i) }
+
+// slotNumber returns the number behind the scheme of a slot's URL; false when text is none of n slots.
+func slotNumber(text string, n int) (uint32, bool) {
+	number := 0
+	for i := range len(text) {
+		digit := int(text[i]) - '0'
+		if digit < 0 || digit > 9 || number >= n {
+			return 0, false
 		}
+		number = 10*number + digit
 	}
-	return slots
-}
-
-// lanes keeps the actions of one player in order: a lane is the chain of his slots that are under way, each waiting for
-// the one before. A player has two, one for his session and one for his events. Safe for concurrent use.
-type lanes struct {
-	mu   sync.Mutex
-	tail []uint32 // by lane: the last slot of the chain, + 1; 0 when nothing is under way
-}
-
-func newLanes(players int) *lanes { return &lanes{tail: make([]uint32, 2*players)} }
-
-// lane returns the number of a player's lane for a kind. Index is his place among the attacker's players.
-func lane(index int, k plan.Kind) int {
-	if k == plan.Flush {
-		return 2*index + 1
-	}
-	return 2 * index
-}
-
-// enter appends slot i to its lane and says whether it has to wait for another.
-func (l *lanes) enter(slots []slot, i uint32) (waits bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	tail := &l.tail[slots[i].lane]
-	waits = *tail != 0
-	if waits {
-		slots[*tail-1].behind = i + 1
-	}
-	*tail = i + 1
-	return waits
-}
-
-// leave takes slot i, which is the first, from its lane and returns the one that waited for it, if any.
-func (l *lanes) leave(slots []slot, i uint32) (next uint32, ok bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	s := &slots[i]
-	if s.behind != 0 {
-		next, s.behind = s.behind-1, 0
-		return next, true
-	}
-	l.tail[s.lane] = 0
-	return 0, false
+	return uint32(number), text != "" && number < n
 }

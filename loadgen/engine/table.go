@@ -9,6 +9,7 @@ import (
 type Table struct {
 	operations []operation
 	index      map[way]int
+	sessions   [contract.Kinds]int // the index of what goes by HTTP, by kind; -1 when no route carries it
 }
 
 // operation is one kind of action by one route.
@@ -32,6 +33,12 @@ func NewTable(routes []transport.Route) *Table {
 		{contract.Flush, contract.HTTP}, {contract.Flush, contract.Kafka}, {contract.Flush, contract.SNS},
 	} {
 		t.add(w, routes)
+	}
+	for k := range t.sessions {
+		t.sessions[k] = -1
+		if i, ok := t.index[way{contract.Kind(k), contract.HTTP}]; ok {
+			t.sessions[k] = i
+		}
 	}
 	return t
 }
