@@ -7,7 +7,6 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
-	"strings"
 )
 
 // Identity makes the ids of one run: unique over all runs, players and events, looking random, and made from nothing
@@ -51,11 +50,11 @@ func (id *Identity) EventID(player, seq uint32) string {
 // UUID has them, and then after a prefix that ends in a hyphen. It is false when text is anything else.
 func (id *Identity) ParseEventID(text string) (run uint64, player, seq uint32, ok bool) {
 	var b [aes.BlockSize]byte
-	text = digits(text)
-	if len(text) != 2*len(b) {
+	digits, ok := digitsOf(text)
+	if !ok {
 		return 0, 0, 0, false
 	}
-	if _, err := hex.Decode(b[:], []byte(text)); err != nil {
+	if _, err := hex.Decode(b[:], digits[:]); err != nil {
 		return 0, 0, 0, false
 	}
 	id.events.Decrypt(b[:], b[:])
@@ -63,23 +62,27 @@ func (id *Identity) ParseEventID(text string) (run uint64, player, seq uint32, o
 	return run, binary.BigEndian.Uint32(b[8:]), binary.BigEndian.Uint32(b[12:]), true
 }
 
-// uuidForm is where a UUID has its hyphens.
-var uuidForm = []int{8, 13, 18, 23}
-
-// digits takes away what a client put around the digits of an id. What is not in such a form is returned as it is.
-func digits(text string) string {
+// digitsOf takes away what a client put around the digits of an id; false when there is anything but their number.
+func digitsOf(text string) (digits [2 * aes.BlockSize]byte, ok bool) {
 	const length = 36
+	if len(text) == len(digits) {
+		copy(digits[:], text)
+		return digits, true
+	}
 	cut := len(text) - length
 	if cut < 0 || cut > 0 && text[cut-1] != '-' {
-		return text
+		return digits, false
 	}
 	uuid := text[cut:]
-	for _, i := range uuidForm {
-		if uuid[i] != '-' {
-			return text
-		}
+	if uuid[8] != '-' || uuid[13] != '-' || uuid[18] != '-' || uuid[23] != '-' {
+		return digits, false
 	}
-	return strings.ReplaceAll(uuid, "-", "")
+	copy(digits[:8], uuid[:8])
+	copy(digits[8:12], uuid[9:13])
+	copy(digits[12:16], uuid[14:18])
+	copy(digits[16:20], uuid[19:23])
+	copy(digits[20:], uuid[24:])
+	return digits, true
 }
 
 // SessionID returns the id of a player's session, in the form of a random UUID.
