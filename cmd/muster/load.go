@@ -92,8 +92,7 @@ func prepareLoad(ctx context.Context, s *subject, scenario scenarios.Scenario) (
 	if err := withinRate(s, scenario); err != nil {
 		return nil, err
 	}
-	settings := catalog.Settings{Connections: scenario.Connections.Pool, Timeout: scenario.Connections.Timeout}
-	routes, err := catalog.OpenRoutes(ctx, s.target, settings)
+	routes, err := catalog.OpenRoutes(ctx, s.target, settings(scenario.Connections))
 	if err != nil {
 		return nil, unreachable(err, "is target %s up, and does its file name the right addresses and credentials?", s.target.Name)
 	}

@@ -11,10 +11,11 @@ type Summary struct {
 	Players int // who belong to the slice
 	Peak    int // most of them on line at once
 	Counts  [Kinds]int
-	Flushes []uint32 // by player of the whole population: how many flushes he makes; 0 for those of other slices
-	CCU     []int    // players of the slice on line at the end of each step
-	Dues    []int    // how many are due in each step
-	Hash    Hash     // of the slice; the sum over all slices is that of the whole plan
+	Flushes []uint32        // by player of the whole population: how many flushes he makes; 0 for those of other slices
+	CCU     []int           // players of the slice on line at the end of each step
+	Dues    []int           // how many are due in each step
+	Kinds   [Kinds][]uint32 // the same by kind
+	Hash    Hash            // of the slice; the sum over all slices is that of the whole plan
 }
 
 // Summarize runs through the whole plan of p.Slice, all shards of it, and sums it up. Step is the plan time of one
@@ -35,9 +36,14 @@ func Summarize(p Params, step time.Duration) (Summary, error) {
 		s.CCU = append(s.CCU, p.size(p.Curve.Value(min(at, p.Duration))))
 	}
 	s.Dues = make([]int, len(s.CCU))
+	for k := range s.Kinds {
+		s.Kinds[k] = make([]uint32, len(s.CCU))
+	}
 	for d, ok := t.Next(); ok; d, ok = t.Next() {
 		s.Counts[d.Kind]++
-		s.Dues[min(int(d.At/step), len(s.Dues)-1)]++ // what is due at the very end belongs to the last step
+		i := min(int(d.At/step), len(s.Dues)-1) // what is due at the very end belongs to the last step
+		s.Dues[i]++
+		s.Kinds[d.Kind][i]++
 		if d.Kind == Flush {
 			s.Flushes[d.Player]++
 		}
