@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
@@ -125,19 +124,4 @@ func build() record.Build {
 		}
 	}
 	return b
-}
-
-// reportCmd builds every report again from a run directory.
-type reportCmd struct {
-	Dir  string `arg:"" help:"Run directory."`
-	JSON bool   `help:"Print the summary as JSON instead of text."`
-	githubFlags
-}
-
-// Run prints the summary of the run and writes its reports beside it.
-func (c reportCmd) Run(v *voice) error {
-	if _, err := os.Stat(c.Dir); err != nil {
-		return usage(fmt.Errorf("report %s: no such run directory", c.Dir), "'ls runs' shows what there is")
-	}
-	return show(v, c.Dir, c.JSON, c.githubFlags)
 }
