@@ -33,6 +33,12 @@ const (
 	Plaintext     Departure = "plaintext"      // Kafka: no TLS
 	UnknownTopic  Departure = "unknown-topic"  // Kafka, SNS: a topic that does not exist
 
+	Bare           Departure = "bare"             // Kafka: neither TLS nor authentication
+	NameAsPassword Departure = "name-as-password" // Kafka: the right user with his name as the password
+	PlainPassword  Departure = "plain-password"   // Kafka: the right user with another password, by SASL PLAIN
+	Guest          Departure = "guest"            // Kafka: the user guest with the password guest
+	PlainGuest     Departure = "plain-guest"      // Kafka: the same by SASL PLAIN
+
 	Unsigned         Departure = "unsigned"           // SNS: no signature
 	WrongSecret      Departure = "wrong-secret"       // SNS: the right access key, signed with another secret
 	UnknownAccessKey Departure = "unknown-access-key" // SNS: an access key that was never issued

@@ -17,6 +17,10 @@ type manners struct {
 	sns          endpoint.Wrong
 	longPassword bool // the Kafka password may have surplus behind it
 	longName     bool // the Kafka user's name may have surplus behind it
+	nameEnters   bool // the Kafka user's name serves as his password, too
+	plainEnters  bool // by SASL PLAIN the Kafka password may have surplus behind it
+	guest        bool // there is a Kafka user guest
+	plainGuest   bool // there is one by SASL PLAIN
 	loses        bool // every second event by Kafka is acknowledged but not stored
 	duplicates   bool // every event by Kafka is stored twice
 }
@@ -28,12 +32,17 @@ const surplus = "-muster-unknown"
 // allows returns what the broker is to let pass.
 func (m manners) allows(password string) broker.Allow {
 	allow := m.allow
-	if m.longPassword {
-		allow.Logins = append(allow.Logins, broker.User{Name: username, Password: password + surplus})
+	let := func(is bool, u broker.User) {
+		if is {
+			allow.Logins = append(allow.Logins, u)
+		}
 	}
-	if m.longName {
-		allow.Logins = append(allow.Logins, broker.User{Name: username + surplus, Password: password})
-	}
+	let(m.longPassword, broker.User{Name: username, Password: password + surplus})
+	let(m.longName, broker.User{Name: username + surplus, Password: password})
+	let(m.nameEnters, broker.User{Name: username, Password: username})
+	let(m.plainEnters, broker.User{Name: username, Password: password + surplus, Plain: true})
+	let(m.guest, broker.User{Name: "guest", Password: "guest"})
+	let(m.plainGuest, broker.User{Name: "guest", Password: "guest", Plain: true})
 	return allow
 }
 
@@ -45,35 +54,51 @@ type mutant struct {
 
 // hostMutants lists the wrong ways of the host but those of SNS. Those of the contracts come with their halves.
 func hostMutants() []mutant {
+	return slices.Concat(entryMutants(), []mutant{
+		wrongHost("readback-loses", "kafka/acknowledged-is-stored", "acknowledges every second event by Kafka without storing it",
+			func(m *manners) { m.loses = true }),
+		wrongHost("readback-duplicates", "kafka/stored-once", "stores every event by Kafka twice",
+			func(m *manners) { m.duplicates = true }),
+	})
+}
+
+func wrongHost(name, clause, what string, apply func(*manners)) mutant {
+	return mutant{contract.Mutant{Name: name, Clause: "ingest/" + clause, Wrong: what}, apply}
+}
+
+// refusals is how many connections a broker refuses that tires of refusing them.
+const refusals = 1
+
+// entryMutants let those in by Kafka who are to stay outside.
+func entryMutants() []mutant {
+	allowing := func(a broker.Allow) func(*manners) { return func(m *manners) { m.allow = a } }
 	return []mutant{
-		{contract.Mutant{
-			Name: "kafka-without-tls", Clause: "ingest/kafka/requires-tls",
-			Wrong: "serves Kafka in plaintext to whoever asks for it",
-		}, func(m *manners) { m.allow.Plaintext = true }},
-		{contract.Mutant{
-			Name: "kafka-without-sasl", Clause: "ingest/kafka/requires-sasl",
-			Wrong: "takes records from connections that never authenticated",
-		}, func(m *manners) { m.allow.Anonymous = true }},
-		{contract.Mutant{
-			Name: "kafka-any-password", Clause: "ingest/kafka/refuses-wrong-password",
-			Wrong: "lets its user in with more behind the password, and without any",
-		}, func(m *manners) { m.longPassword = true }},
-		{contract.Mutant{
-			Name: "kafka-any-user", Clause: "ingest/kafka/refuses-unknown-user",
-			Wrong: "lets a user in whose name goes on where the right one ends",
-		}, func(m *manners) { m.longName = true }},
-		{contract.Mutant{
-			Name: "kafka-creates-topics", Clause: "ingest/kafka/refuses-unknown-topic",
-			Wrong: "creates whatever topic a producer names",
-		}, func(m *manners) { m.allow.UnknownTopic = true }},
-		{contract.Mutant{
-			Name: "readback-loses", Clause: "ingest/kafka/acknowledged-is-stored",
-			Wrong: "acknowledges every second event by Kafka without storing it",
-		}, func(m *manners) { m.loses = true }},
-		{contract.Mutant{
-			Name: "readback-duplicates", Clause: "ingest/kafka/stored-once",
-			Wrong: "stores every event by Kafka twice",
-		}, func(m *manners) { m.duplicates = true }},
+		wrongHost("kafka-without-tls", "kafka/requires-tls", "serves Kafka in plaintext to whoever asks for it",
+			allowing(broker.Allow{Plaintext: true})),
+		wrongHost("kafka-open-door", "kafka/requires-tls", "serves Kafka in plaintext, and to whoever does not authenticate",
+			allowing(broker.Allow{Plaintext: true, Anonymous: true})),
+		wrongHost("kafka-tires-of-tls", "kafka/requires-tls", "refuses plaintext by Kafka once and serves it from then on",
+			allowing(broker.Allow{Plaintext: true, After: refusals})),
+		wrongHost("kafka-without-sasl", "kafka/requires-sasl", "takes records from connections that never authenticated",
+			allowing(broker.Allow{Anonymous: true})),
+		wrongHost("kafka-plaintext-listener", "kafka/requires-sasl", "takes records by plaintext from connections that never authenticated",
+			allowing(broker.Allow{Plaintext: true, Anonymous: true, OnlyPlaintext: true})),
+		wrongHost("kafka-tires-of-sasl", "kafka/requires-sasl", "refuses a connection that does not authenticate once and serves them from then on",
+			allowing(broker.Allow{Anonymous: true, After: refusals})),
+		wrongHost("kafka-any-password", "kafka/refuses-wrong-password", "lets its user in with more behind the password, and without any",
+			func(m *manners) { m.longPassword = true }),
+		wrongHost("kafka-name-as-password", "kafka/refuses-wrong-password", "lets its user in with his name as the password",
+			func(m *manners) { m.nameEnters = true }),
+		wrongHost("kafka-plain-password", "kafka/refuses-wrong-password", "offers SASL PLAIN, too, and lets its user in by it with more behind the password",
+			func(m *manners) { m.plainEnters = true }),
+		wrongHost("kafka-any-user", "kafka/refuses-unknown-user", "lets a user in whose name goes on where the right one ends",
+			func(m *manners) { m.longName = true }),
+		wrongHost("kafka-guest", "kafka/refuses-unknown-user", "has a user guest with the password guest",
+			func(m *manners) { m.guest = true }),
+		wrongHost("kafka-plain-guest", "kafka/refuses-unknown-user", "offers SASL PLAIN, too, with a user guest",
+			func(m *manners) { m.plainGuest = true }),
+		wrongHost("kafka-creates-topics", "kafka/refuses-unknown-topic", "creates whatever topic a producer names",
+			allowing(broker.Allow{UnknownTopic: true})),
 	}
 }
 

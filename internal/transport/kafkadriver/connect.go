@@ -11,6 +11,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 	"github.com/twmb/franz-go/pkg/kmsg"
 	"github.com/twmb/franz-go/pkg/sasl"
+	"github.com/twmb/franz-go/pkg/sasl/plain"
 	"github.com/twmb/franz-go/pkg/sasl/scram"
 
 	"github.com/passmuster/muster/internal/contract"
@@ -69,6 +70,9 @@ func (w *watch) mechanisms(s *target.SASL) ([]sasl.Mechanism, error) {
 	switch {
 	case s == nil:
 		return nil, nil
+	case s.Mechanism == plainMechanism:
+		auth := plain.Auth{User: s.Username, Pass: s.Password.Reveal()}
+		return []sasl.Mechanism{watched{auth.AsMechanism(), w}}, nil
 	case s.Mechanism != "scram-sha-256":
 		return nil, fmt.Errorf("connect to kafka: sasl mechanism %q, want scram-sha-256", s.Mechanism)
 	}

@@ -56,7 +56,14 @@ func TestDeparturesAreRefused(t *testing.T) {
 		contract.UnknownUser:   {contract.ClassAuth, "sasl authentication"},
 		contract.NoSASL:        {contract.ClassAuth, "request"},
 		contract.Plaintext:     {contract.ClassTLS, "first request"},
-		contract.UnknownTopic:  {contract.ClassTopic, "request"},
+		contract.Bare:          {contract.ClassTLS, "first request"},
+
+		contract.NameAsPassword: {contract.ClassAuth, "sasl authentication"},
+		contract.PlainPassword:  {contract.ClassAuth, "sasl authentication"},
+		contract.Guest:          {contract.ClassAuth, "sasl authentication"},
+		contract.PlainGuest:     {contract.ClassAuth, "sasl authentication"},
+
+		contract.UnknownTopic: {contract.ClassTopic, "request"},
 	} {
 		t.Run(string(departure), func(t *testing.T) {
 			refused(t, kafkadriver.Config{Kafka: to, Departure: departure}, want.class, want.stage)

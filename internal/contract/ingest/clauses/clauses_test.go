@@ -38,7 +38,7 @@ type bench struct {
 func (b *bench) Send(_ context.Context, m *contract.Message, d contract.Departure) (contract.Reply, error) {
 	switch d {
 	case contract.AsTold:
-	case contract.Plaintext:
+	case contract.Plaintext, contract.Bare:
 		return contract.Reply{Outcome: contract.Failed, Class: contract.ClassTLS}, nil
 	case contract.UnknownTopic:
 		return contract.Reply{Outcome: contract.Failed, Class: contract.ClassTopic}, nil

@@ -1,6 +1,8 @@
 package broker
 
 import (
+	"slices"
+
 	"github.com/twmb/franz-go/pkg/kfake"
 	"github.com/twmb/franz-go/pkg/kmsg"
 )
@@ -12,8 +14,8 @@ import (
 func (a Allow) options(told User) []kfake.Opt {
 	opts := []kfake.Opt{kfake.Superuser(mechanism, told.Name, told.Password)}
 	for _, u := range a.Logins {
-		if u.Name != told.Name {
-			opts = append(opts, kfake.Superuser(mechanism, u.Name, u.Password))
+		if u.Name != told.Name || u.Plain {
+			opts = append(opts, kfake.Superuser(u.mechanism(), u.Name, u.Password))
 		}
 	}
 	if !a.Anonymous && len(a.passwords(told)) == 0 {
@@ -29,11 +31,16 @@ func (a Allow) options(told User) []kfake.Opt {
 func (a Allow) passwords(told User) []string {
 	var further []string
 	for _, u := range a.Logins {
-		if u.Name == told.Name {
+		if u.Name == told.Name && !u.Plain {
 			further = append(further, u.Password)
 		}
 	}
 	return further
+}
+
+// plain says whether the mechanism PLAIN is offered.
+func (a Allow) plain() bool {
+	return slices.ContainsFunc(a.Logins, func(u User) bool { return u.Plain })
 }
 
 // impose makes a running cluster as lenient as options could not.

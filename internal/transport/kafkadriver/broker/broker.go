@@ -66,11 +66,11 @@ func (b *Broker) start(ctx context.Context, inner net.Listener) error {
 		return errors.Join(fmt.Errorf("start broker: %w", err), inner.Close())
 	}
 	b.caPEM = caPEM
-	b.ln = newListener(inner, server, b.cfg.Allow.Plaintext)
+	b.ln = newListener(inner, server, newGate(b.cfg.Allow))
 	if b.cluster, err = kfake.NewCluster(b.options()...); err != nil {
 		return fmt.Errorf("start broker: %w", err)
 	}
-	b.cluster.ControlKey(int16(kmsg.SASLHandshake), onlyMechanism(b.cluster.KeepControl))
+	b.cluster.ControlKey(int16(kmsg.SASLHandshake), onlyMechanism(b.cluster.KeepControl, b.cfg.Allow.plain()))
 	b.cfg.Allow.impose(b.cluster, b.cfg.told())
 	if b.writer, err = b.client(producing(b.cfg)...); err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 
 	"github.com/twmb/franz-go/pkg/kerr"
 	"github.com/twmb/franz-go/pkg/kgo"
+	"github.com/twmb/franz-go/pkg/sasl/plain"
 	"github.com/twmb/franz-go/pkg/sasl/scram"
 	"go.uber.org/goleak"
 
@@ -25,7 +26,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const patience = 15 * time.Second // far beyond anything that a healthy broker needs
 
-var told = User{"game", "open-sesame"}
+var told = User{Name: "game", Password: "open-sesame"}
 
 func config() Config {
 	return Config{Topics: map[string]int32{"events": 3, "accepted": 2}, Username: told.Name, Password: told.Password}
@@ -58,7 +59,11 @@ func outsider(t *testing.T, b *Broker, who *User, encrypt bool, opts ...kgo.Opt)
 		opts = append(opts, kgo.DialTLSConfig(&tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}))
 	}
 	if who != nil {
-		opts = append(opts, kgo.SASL(scram.Auth{User: who.Name, Pass: who.Password}.AsSha256Mechanism()))
+		login := scram.Auth{User: who.Name, Pass: who.Password}.AsSha256Mechanism()
+		if who.Plain {
+			login = plain.Auth{User: who.Name, Pass: who.Password}.AsMechanism()
+		}
+		opts = append(opts, kgo.SASL(login))
 	}
 	c, err := kgo.NewClient(opts...)
 	if err != nil {

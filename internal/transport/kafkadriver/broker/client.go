@@ -14,7 +14,10 @@ import (
 )
 
 const (
-	mechanism   = "SCRAM-SHA-256"
+	mechanism = "SCRAM-SHA-256"
+
+	mechanismPlain = "PLAIN" // for mutants only
+
 	maxBuffered = 20_000                 // records that may wait to be stored, of all callers together
 	linger      = 500 * time.Microsecond // how long a record waits for company
 	storeWithin = 10 * time.Second       // after this a record that could not be stored is given up

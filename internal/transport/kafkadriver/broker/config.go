@@ -23,14 +23,27 @@ type Allow struct {
 	Plaintext    bool   // connections without TLS, told apart by their first byte
 	Anonymous    bool   // requests on connections that never authenticated
 	UnknownTopic bool   // topics that do not exist: asking for one creates it
-	Logins       []User // further credentials that are let in; those of Config.Username imply Anonymous
+	Logins       []User // further credentials that are let in; those of Config.Username by SCRAM-SHA-256 imply Anonymous
+
+	OnlyPlaintext bool // Anonymous is for connections without TLS only
+	After         int  // so many connections are refused by Plaintext and by Anonymous each before any is let in
 }
 
 // User is one pair of credentials.
-type User struct{ Name, Password string }
+type User struct {
+	Name, Password string
+	Plain          bool // by the mechanism PLAIN, which is not offered otherwise; by SCRAM-SHA-256 else
+}
+
+func (u User) mechanism() string {
+	if u.Plain {
+		return mechanismPlain
+	}
+	return mechanism
+}
 
 // told is the user that clients are told of.
-func (c Config) told() User { return User{c.Username, c.Password} }
+func (c Config) told() User { return User{Name: c.Username, Password: c.Password} }
 
 const (
 	defaultAddr            = "127.0.0.1:0"

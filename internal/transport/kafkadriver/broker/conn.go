@@ -24,6 +24,7 @@ const (
 type sniffed struct {
 	net.Conn // the raw connection
 	tls      *tls.Config
+	plain    func() error // asked about a connection without TLS; an error ends it
 
 	once   sync.Once
 	chosen net.Conn
@@ -62,7 +63,9 @@ func (s *sniffed) choose() {
 	s.chosen = &pushedBack{Conn: s.Conn, first: first}
 	if first[0] == handshakeRecord {
 		s.chosen = tls.Server(s.chosen, s.tls)
+		return
 	}
+	s.err = s.plain()
 }
 
 // pushedBack is a connection whose first bytes were already read and are given again.
@@ -85,13 +88,13 @@ func (p *pushedBack) Read(b []byte) (int, error) {
 // the head of each request: it would set aside up to 4 GiB for a size, and does not survive a key without a meaning.
 type framed struct {
 	net.Conn
-	note func(call)        // hears of each request when its head was read, before its bytes are passed on
+	note func(call) error  // hears of each request when its head was read, before its bytes are passed on; an error ends it
 	head [requestHead]byte // of the request that is being read
 	have int               // how much of head was read
 	left int               // bytes of the request that follow head
 }
 
-func newFramed(c net.Conn, note func(call)) net.Conn { return &framed{Conn: c, note: note} }
+func newFramed(c net.Conn, note func(call) error) net.Conn { return &framed{Conn: c, note: note} }
 
 // Read reads, and fails at the first request that no broker could serve.
 func (f *framed) Read(p []byte) (int, error) {
@@ -139,7 +142,7 @@ func (f *framed) judge() error {
 	}
 	if f.have == len(f.head) {
 		f.left = int(size) - (requestHead - 4)
-		f.note(readCall(f.head))
+		return f.note(readCall(f.head))
 	}
 	return nil
 }

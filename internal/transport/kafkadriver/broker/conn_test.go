@@ -76,7 +76,7 @@ func TestNonsenseDoesNotEndTheBroker(t *testing.T) {
 	produce(t, outsider(t, b, &told, true), "events", "still alive")
 }
 
-func ignore(call) {}
+func ignore(call) error { return nil }
 
 // FuzzFramed reads any bytes at once and in two parts: what is passed on, what is refused and what is noted of the
 // requests must not hang on how the bytes arrive.
@@ -87,9 +87,9 @@ func FuzzFramed(f *testing.F) {
 	f.Fuzz(func(t *testing.T, in []byte, cut uint8) {
 		at := min(int(cut), len(in))
 		var whole, parts []call
-		got, wholeErr := io.ReadAll(newFramed(stream{Reader: bytes.NewReader(in)}, func(c call) { whole = append(whole, c) }))
+		got, wholeErr := io.ReadAll(newFramed(stream{Reader: bytes.NewReader(in)}, func(c call) error { whole = append(whole, c); return nil }))
 		split := io.MultiReader(bytes.NewReader(in[:at]), bytes.NewReader(in[at:]))
-		_, partsErr := io.ReadAll(newFramed(stream{Reader: split}, func(c call) { parts = append(parts, c) }))
+		_, partsErr := io.ReadAll(newFramed(stream{Reader: split}, func(c call) error { parts = append(parts, c); return nil }))
 		if (wholeErr == nil) != (partsErr == nil) || !slices.Equal(whole, parts) {
 			t.Errorf("whole gave %v and %v, in two parts %v and %v", whole, wholeErr, parts, partsErr)
 		}

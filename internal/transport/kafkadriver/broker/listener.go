@@ -15,8 +15,8 @@ import (
 // which need no wire. It knows every connection that is open, so that closing it leaves none.
 type listener struct {
 	net.Listener
-	tls       *tls.Config
-	plaintext bool // let connections in that do not begin with a TLS handshake
+	tls  *tls.Config
+	gate *gate
 
 	accepted chan net.Conn
 	closing  chan struct{}
@@ -40,9 +40,9 @@ func listen(ctx context.Context, addr string) (net.Listener, error) {
 }
 
 // newListener starts accepting from inner.
-func newListener(inner net.Listener, server *tls.Config, plaintext bool) *listener {
+func newListener(inner net.Listener, server *tls.Config, g *gate) *listener {
 	l := &listener{
-		Listener: inner, tls: server, plaintext: plaintext,
+		Listener: inner, tls: server, gate: g,
 		accepted: make(chan net.Conn), closing: make(chan struct{}), open: map[*tracked]struct{}{},
 	}
 	l.idle.Add(1)
@@ -84,10 +84,11 @@ func (l *listener) hand(conn net.Conn) bool {
 
 // secure puts TLS, the guard against bytes that are not Kafka, and the shim on a connection of the network.
 func (l *listener) secure(conn net.Conn) net.Conn {
-	if l.plaintext {
-		return newShim(&sniffed{Conn: conn, tls: l.tls}, l.closing)
+	e := &entry{gate: l.gate}
+	if l.gate.allow.Plaintext {
+		return newShim(&sniffed{Conn: conn, tls: l.tls, plain: e.unencrypted}, l.closing, e)
 	}
-	return newShim(tls.Server(conn, l.tls), l.closing)
+	return newShim(tls.Server(conn, l.tls), l.closing, e)
 }
 
 // Addr returns the address as clients on this machine dial it, which the broker also tells them: loopback, where it

@@ -19,6 +19,7 @@ type shim struct {
 	net.Conn // what the broker would talk to without it
 
 	stopping <-chan struct{} // closed when the whole listener is closing
+	entry    *entry          // what the gate thinks of this connection
 
 	mu    sync.Mutex // guards all below; the broker reads and writes in two goroutines
 	calls []call     // read, not answered yet, and perhaps to be amended; oldest first, and few since the broker reads one ahead
@@ -26,20 +27,21 @@ type shim struct {
 }
 
 // newShim wraps a connection whose bytes are decrypted already, and guards the broker against what is not Kafka.
-func newShim(conn net.Conn, stopping <-chan struct{}) *shim {
-	s := &shim{stopping: stopping}
+func newShim(conn net.Conn, stopping <-chan struct{}, e *entry) *shim {
+	s := &shim{stopping: stopping, entry: e}
 	s.Conn = newFramed(conn, s.note)
 	return s
 }
 
-// note hears of every request before the broker does.
-func (s *shim) note(c call) {
-	if !c.amended() {
-		return
+// note hears of every request before the broker does, and may end the connection by an error.
+func (s *shim) note(c call) error {
+	if err := s.entry.request(c); err != nil || !c.amended() {
+		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.calls = append(s.calls, c)
+	return nil
 }
 
 // Read reads what the client says.
@@ -104,12 +106,12 @@ func (s *shim) refused() []byte {
 	return refusal(s.calls[0])
 }
 
-// onlyMechanism turns down every mechanism but the one that there is. The broker itself would go along with some that
-// nobody can have credentials for.
-func onlyMechanism(keep func()) func(kmsg.Request) (kmsg.Response, error, bool) {
+// onlyMechanism turns down every mechanism but the one that there is, and PLAIN where it is offered. The broker itself
+// would go along with some that nobody can have credentials for.
+func onlyMechanism(keep func(), plain bool) func(kmsg.Request) (kmsg.Response, error, bool) {
 	return func(req kmsg.Request) (kmsg.Response, error, bool) {
 		asked, ok := req.(*kmsg.SASLHandshakeRequest)
-		if !ok || asked.Mechanism == mechanism || asked.Version != 1 {
+		if !ok || asked.Mechanism == mechanism || plain && asked.Mechanism == mechanismPlain || asked.Version != 1 {
 			return nil, nil, false
 		}
 		keep()

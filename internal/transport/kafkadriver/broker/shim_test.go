@@ -107,7 +107,7 @@ func TestHandshakeNamesItsMechanism(t *testing.T) {
 func TestRefusedCredentialsAreTold(t *testing.T) {
 	cfg := config()
 	strict := start(t, cfg)
-	cfg.Allow.Logins = []User{{told.Name, "second"}}
+	cfg.Allow.Logins = []User{{Name: told.Name, Password: "second"}}
 	lenient := start(t, cfg)
 	for name, b := range map[string]*Broker{"strict": strict, "with a second password": lenient} {
 		for version := range int16(3) {
@@ -158,7 +158,7 @@ func TestOnlyRefusalsAreTold(t *testing.T) {
 			closing = make(chan struct{})
 			close(closing)
 		}
-		s := newShim(said, closing)
+		s := newShim(said, closing, &entry{gate: newGate(Allow{})})
 		if _, err := io.ReadFull(s, make([]byte, len(tc.in))); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
@@ -167,7 +167,7 @@ func TestOnlyRefusalsAreTold(t *testing.T) {
 		}
 	}
 	hungUp := &written{in: bytes.NewReader(request(8, int16(kmsg.SASLAuthenticate), 6))}
-	s := newShim(hungUp, stopping)
+	s := newShim(hungUp, stopping, &entry{gate: newGate(Allow{})})
 	if _, err := io.ReadAll(s); err != nil {
 		t.Fatal(err)
 	}
