@@ -3,7 +3,7 @@
 //
 // A scenario and routes to a target flow in; frames, sampled failures, the ledger and the insights flow out through a
 // Recorder. The package imports scenarios, internal/contract, internal/transport, internal/record and its own parts
-// (plan, player, engine); it names no particular contract.
+// (plan, player, engine, health) and internal/fitness; it names no particular contract.
 package loadgen
 
 import (
@@ -16,6 +16,7 @@ import (
 	"github.com/passmuster/muster/internal/record"
 	"github.com/passmuster/muster/internal/transport"
 	"github.com/passmuster/muster/loadgen/engine"
+	"github.com/passmuster/muster/loadgen/health"
 	"github.com/passmuster/muster/loadgen/plan"
 	"github.com/passmuster/muster/loadgen/player"
 	"github.com/passmuster/muster/scenarios"
@@ -30,6 +31,8 @@ type Recorder interface {
 	Failure(f record.Failure) error
 	Ledger(l record.Ledger) error
 	Insights(p record.InsightsPair) error
+	Links(links []*record.Links) error
+	Health(h record.Health) error
 	Manifest(m record.Manifest) error
 }
 
@@ -49,6 +52,10 @@ type Config struct {
 	Tokens   int                              // access tokens that the players share: player p has token p mod Tokens; 0: one each
 	Curl     func(m *contract.Message) string // a redacted command that sends m again; nil: none
 	Progress func(p Progress)                 // nil: nobody wants to know
+
+	Unfit   func(second int, signs []string) // told at once when the generator shows that it may be the limit; nil: nobody wants to know
+	Machine []health.Source                  // where the generator looks at itself; nil: this machine
+	Floor   time.Duration                    // how long the instrument's floor is measured before the run, on the wall; 0: not at all
 }
 
 // Result is what a run leaves besides what the Recorder was given.
@@ -80,23 +87,7 @@ func Run(ctx context.Context, c Config) (Result, error) {
 			return result, fmt.Errorf("load: %w", err)
 		}
 	}
-	before := usage()
-	played, err := engine.Run(ctx, engine.Config{
-		Plan:        b.params,
-		Cast:        b.cast,
-		Routes:      c.Routes,
-		TimeScale:   c.Scenario.TimeScale,
-		Attackers:   c.Attackers,
-		MaxInFlight: c.Scenario.Generator.MaxInFlight,
-		Grace:       2*c.Scenario.Connections.Timeout + time.Second,
-		CCU:         b.plan.CCU,
-		Frames:      b.frames,
-		Sink:        b,
-		Progress:    c.Progress,
-	})
-	result.Began, result.Finished, result.Interrupted = played.Began, played.Finished, played.Interrupted
-	result.Generator = generator(c, played, before)
-	if err != nil {
+	if err := b.play(ctx, &result); err != nil {
 		return result, fmt.Errorf("load: %w", err)
 	}
 	return result, b.settle(ctx, &result)
@@ -136,6 +127,35 @@ func newBooks(c Config) (*books, error) {
 	b.plan.Readback = b.Reader != nil && b.ledger.planned() > 0
 	b.truth = newTruth(b.cast, b.params, c.Tokens, c.Scenario.Players.UGC.Catalogue)
 	return b, nil
+}
+
+// play has the engine play the plan, and the generator watched meanwhile.
+func (b *books) play(ctx context.Context, result *Result) error {
+	floor, err := b.floor(ctx)
+	if err != nil {
+		return err
+	}
+	w := newWatch(b.Config)
+	c := b.engine()
+	c.CCU, c.Frames, c.Sink, c.Progress, c.Pulse, c.Started = b.plan.CCU, b.frames, b, b.Progress, w.tell, w.start
+	played, err := engine.Run(ctx, c)
+	err = errors.Join(err, w.stop())
+	result.Began, result.Finished, result.Interrupted = played.Began, played.Finished, played.Interrupted
+	result.Generator = w.generator(played, floor)
+	return err
+}
+
+// engine returns how the engine is to play, and nobody yet who wants to know of it.
+func (b *books) engine() engine.Config {
+	return engine.Config{
+		Plan:        b.params,
+		Cast:        b.cast,
+		Routes:      b.Routes,
+		TimeScale:   b.Scenario.TimeScale,
+		Attackers:   b.Attackers,
+		MaxInFlight: b.Scenario.Generator.MaxInFlight,
+		Grace:       2*b.Scenario.Connections.Timeout + time.Second,
+	}
 }
 
 // Done implements engine.Sink.

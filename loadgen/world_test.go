@@ -100,6 +100,8 @@ type shelf struct {
 	ledgers   []record.Ledger
 	insights  []record.InsightsPair
 	manifests []record.Manifest
+	links     []*record.Links
+	health    []record.Health
 	full      bool
 }
 
@@ -127,6 +129,11 @@ func (s *shelf) Frames(frames []*record.Frame) error {
 
 func (s *shelf) Failure(f record.Failure) error { s.failures = append(s.failures, f); return nil }
 func (s *shelf) Ledger(l record.Ledger) error   { s.ledgers = append(s.ledgers, l); return nil }
+func (s *shelf) Links(links []*record.Links) error {
+	s.links = append(s.links, links...)
+	return nil
+}
+func (s *shelf) Health(h record.Health) error { s.health = append(s.health, h); return nil }
 func (s *shelf) Insights(p record.InsightsPair) error {
 	s.insights = append(s.insights, p)
 	return nil

@@ -24,6 +24,7 @@ var floors = map[string]int{
 	"internal/contract/ingest":             1,
 	"internal/paragraphs":                  1, // tests only
 	"internal/faultproxy":                  1, // tests only: a bad network
+	"internal/fitness":                     1, // by which signs a generator is the limit; run and report share it
 	"internal/transport":                   1,
 	"internal/transport/httpdriver/dialer": 1, // connections that the drivers of floor 2 share
 	"loadgen/ledger":                       1,
@@ -42,12 +43,15 @@ var floors = map[string]int{
 	"internal/transport/snsdriver":            2,
 	"internal/transport/snsdriver/endpoint":   2,
 	"loadgen/engine":                          2,
+	"loadgen/health":                          2,
 
 	"conformance":        3,
 	"loadgen":            3,
 	"reports":            3,
 	"internal/catalog":   3,
 	"internal/reference": 3, // hosts the server halves on the broker of floor 2
+
+	"reports/compare": 4, // two runs; words and looks are those of reports
 
 	"internal/selftest": 4, // the suite tried on the reference and its mutants
 

@@ -50,7 +50,7 @@ const (
 
 	Slots        = "slots"          // for actions under way
 	InFlight     = "in_flight"      // actions under way, as of the end
-	PeakInFlight = "peak_in_flight" // since the run began
+	PeakInFlight = "peak_in_flight" // since the second before
 	Workers      = "workers"        // as of the end
 	Exhausted    = "slots_exhausted"
 	WorkersAtCap = "workers_at_cap"

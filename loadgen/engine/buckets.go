@@ -79,6 +79,8 @@ const (
 	kafkaBuffer
 	kafkaLinger
 	kafkaBroker
+	failedResponse
+	failedService
 	spans
 )
 
@@ -86,4 +88,5 @@ const (
 var partNames = [spans]string{
 	lagPacer: record.LagPacer, lagHandOff: record.LagHandOff, lagWorker: record.LagWorker, lagLane: record.LagLane, lagConnect: record.LagConnect,
 	kafkaBuffer: record.KafkaBuffer, kafkaLinger: record.KafkaLinger, kafkaBroker: record.KafkaBroker,
+	failedResponse: record.FailedResponse, failedService: record.FailedService,
 }

@@ -27,6 +27,7 @@ type Config struct {
 	Sink     Sink                        // nil: nobody wants to know
 	Progress func(Progress)              // nil: nobody wants to know; called from the goroutine of Frames
 	Pulse    func(Pulse)                 // likewise
+	Started  func(began time.Time)       // nil: nobody wants to know; called once, before the first due is fired
 
 	waiter func() waiter // of each pacer; nil: as Pacing says
 }

@@ -81,6 +81,9 @@ func Run(ctx context.Context, c Config) (Result, error) {
 		return Result{}, err
 	}
 	r.began = time.Now()
+	if r.Started != nil {
+		r.Started(r.began)
+	}
 	defer context.AfterFunc(r.ctx, func() { r.stopping.Store(true); r.wake() })()
 	collected := make(chan error, 1)
 	go func() { collected <- newCollector(r).run() }()

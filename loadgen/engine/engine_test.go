@@ -160,8 +160,12 @@ func TestFailures(t *testing.T) {
 				if all.Outcomes[tc.reply.Outcome.String()] != all.Planned || all.Classes[string(tc.reply.Class)] != all.Planned {
 					t.Errorf("outcomes %v, classes %v of %d", all.Outcomes, all.Classes, all.Planned)
 				}
-				if (all.Sent == all.Planned) != tc.sent || (all.Response.TotalCount() == all.Planned) != tc.sent {
+				apart := all.Part(record.FailedResponse).TotalCount()
+				if (all.Sent == all.Planned) != tc.sent || (all.Response.TotalCount()+apart == all.Planned) != tc.sent {
 					t.Errorf("%d sent, %d response times of %d, want %v", all.Sent, all.Response.TotalCount(), all.Planned, tc.sent)
+				}
+				if failed := tc.reply.Outcome == contract.Failed; failed != (apart > 0) {
+					t.Errorf("%d response times apart, want only those of refusals there", apart)
 				}
 			})
 		})

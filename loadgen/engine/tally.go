@@ -54,12 +54,16 @@ func (t *tally) record(s *slot, done time.Duration) {
 		return
 	}
 	sum.sent++
-	sum.spans[response].add(done - s.planned)
+	waited, served := response, service
+	if s.reply.Outcome == contract.Failed {
+		waited, served = failedResponse, failedService
+	}
+	sum.spans[waited].add(done - s.planned)
 	if s.reply.Sent.IsZero() {
 		return
 	}
 	took := s.reply.Done.Sub(s.reply.Sent)
-	sum.spans[service].add(took)
+	sum.spans[served].add(took)
 	sent := done - took
 	if s.reply.Queued.IsZero() {
 		sum.spans[lagConnect].add(sent - s.handed)

@@ -1,6 +1,0 @@
-//go:build !unix
-
-package loadgen
-
-// usage is not known here.
-func usage() consumption { return consumption{} }
