@@ -4,14 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/netip"
 	"time"
 
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/target"
 	"github.com/passmuster/muster/internal/transport"
 	"github.com/passmuster/muster/internal/transport/httpdriver"
-	"github.com/passmuster/muster/internal/transport/httpdriver/dialer"
 	"github.com/passmuster/muster/internal/transport/kafkadriver"
 	"github.com/passmuster/muster/internal/transport/snsdriver"
 )
@@ -27,17 +25,8 @@ type Settings struct {
 	// run is refused beforehand when its plan is above the cap.
 	MaxRate float64
 
-	HTTP HTTP // what a load run may choose about its HTTP connections; OpenRoutes goes by it
-}
-
-// HTTP is what a load run may choose about its HTTP connections.
-type HTTP struct {
-	HTTP2     bool          // HTTP/2, pooled; otherwise HTTP/1.1
-	PerPlayer bool          // a connection for each player; Settings.Connections bounds them, 0 is as many as the machine has descriptors for
-	Idle      time.Duration // per player: how long an unused connection is kept; 0 closes it after each message
-	Pipeline  int           // messages under way on one connection; 0 and 1 are off
-	Sources   []netip.Addr  // local addresses to dial from in turn; the system's choice when empty
-	TLS       dialer.TLS    // Resumed is taken as it is: 0 resumes nothing
+	HTTP HTTP                // what a load run may choose about its HTTP connections; OpenRoutes goes by it
+	Note func(remark string) // told what OpenRoutes had to do otherwise than asked, in one line; nil for nobody
 }
 
 // Transport is one transport as the rest of muster sees it.
@@ -83,7 +72,7 @@ func Open(ctx context.Context, d Door, s Settings, wrong contract.Departure) (tr
 	return nil, fmt.Errorf("open %s: transport %q is not in this binary", d.Field, d.Transport)
 }
 
-// OpenRoutes connects to every door of t. Close the returned routes with CloseRoutes.
+// OpenRoutes connects to every door of t for a load run. Close the returned routes with CloseRoutes.
 func OpenRoutes(ctx context.Context, t *target.Target, s Settings) ([]transport.Route, error) {
 	var routes []transport.Route
 	for _, c := range Contracts() {
@@ -96,7 +85,7 @@ func OpenRoutes(ctx context.Context, t *target.Target, s Settings) ([]transport.
 			return nil, errors.Join(err, CloseRoutes(ctx, routes))
 		}
 		for _, d := range doors {
-			driver, err := Open(ctx, d, s, contract.AsTold)
+			driver, err := openForLoad(ctx, d, s)
 			if err != nil {
 				return nil, errors.Join(err, CloseRoutes(ctx, routes))
 			}

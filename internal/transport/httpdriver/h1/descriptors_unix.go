@@ -1,0 +1,17 @@
+//go:build unix
+
+package h1
+
+import "syscall"
+
+// reserve is how many descriptors are left to everything but players' connections.
+const reserve = 256
+
+// descriptorsLeft is how many connections the limit on this process's descriptors allows; 0 when it is not known.
+func descriptorsLeft() int {
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
+		return 0
+	}
+	return int(max(1, min(int64(limit.Cur), 1<<31)-reserve)) //nolint:unconvert // the type of Cur differs between systems
+}

@@ -1,0 +1,62 @@
+package h1_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/transport"
+	"github.com/passmuster/muster/internal/transport/drivertest"
+	"github.com/passmuster/muster/internal/transport/httpdriver/h1"
+)
+
+// opener opens drivers that are like cfg.
+func opener(cfg h1.Config) func(*testing.T, string, []byte, time.Duration) transport.Driver {
+	return func(t *testing.T, base string, ca []byte, timeout time.Duration) transport.Driver {
+		c := cfg
+		c.BaseURL, c.CA, c.Timeout = base, ca, timeout
+		return open(t, c)
+	}
+}
+
+func open(t testing.TB, cfg h1.Config) *h1.Driver {
+	t.Helper()
+	d, err := h1.New(cfg)
+	if err != nil {
+		t.Fatalf("New: %v", err)
+	}
+	return d
+}
+
+func TestDriver(t *testing.T) {
+	for name, cfg := range map[string]h1.Config{
+		"pooled":           {},
+		"one connection":   {Connections: 1},
+		"player kept":      {PerPlayer: true, Idle: time.Minute},
+		"player once":      {PerPlayer: true},
+		"players in turns": {PerPlayer: true, Idle: time.Minute, Connections: 2},
+	} {
+		for kind, secure := range map[string]bool{"plain": false, "tls": true} {
+			t.Run(name+"/"+kind, func(t *testing.T) {
+				c := cfg
+				c.TLS.Resumed = 0.5
+				drivertest.Run(t, drivertest.HTTP{Open: opener(c), TLS: secure}.Fixture)
+			})
+		}
+	}
+}
+
+func post(d transport.Driver, id string) contract.Reply {
+	m := contract.Message{Method: "POST", Path: "/in", Body: []byte(id)}
+	return transport.Exchange(context.Background(), d, &m)
+}
+
+func closeDriver(t testing.TB, d transport.Driver) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := d.Close(ctx); err != nil {
+		t.Errorf("Close: %v", err)
+	}
+}
