@@ -17,8 +17,6 @@ import (
 	"github.com/passmuster/muster/internal/transport"
 	"github.com/passmuster/muster/loadgen/engine"
 	"github.com/passmuster/muster/loadgen/health"
-	"github.com/passmuster/muster/loadgen/plan"
-	"github.com/passmuster/muster/loadgen/player"
 	"github.com/passmuster/muster/scenarios"
 )
 
@@ -31,6 +29,7 @@ type Recorder interface {
 	Failure(f record.Failure) error
 	Ledger(l record.Ledger) error
 	Insights(p record.InsightsPair) error
+	Track(s record.InsightsSecond) error
 	Links(links []*record.Links) error
 	Health(h record.Health) error
 	Manifest(m record.Manifest) error
@@ -93,42 +92,6 @@ func Run(ctx context.Context, c Config) (Result, error) {
 	return result, b.settle(ctx, &result)
 }
 
-// books are all that is kept of a run while it goes on.
-type books struct {
-	Config
-	params   plan.Params
-	cast     *player.Cast
-	plan     *record.LoadPlan
-	ledger   *ledger
-	truth    *truth
-	failures *failures
-}
-
-func newBooks(c Config) (*books, error) {
-	b := &books{
-		Config:   c,
-		params:   params(c.Scenario, c.Slice),
-		cast:     player.New(c.Scenario, c.Run),
-		failures: newFailures(c.Curl),
-	}
-	table := engine.NewTable(c.Routes)
-	if err := calibrate(b.cast, table, c.Scenario.Events.Bytes); err != nil {
-		return nil, err
-	}
-	summary, err := plan.Summarize(b.params, wallStep(c.Scenario))
-	if err != nil {
-		return nil, err
-	}
-	leaveOut(&summary, b.cast, table)
-	if b.plan, err = loadPlan(c, summary, b.cast, table); err != nil {
-		return nil, err
-	}
-	b.ledger = newLedger(b.cast, b.params, summary.Flushes)
-	b.plan.Readback = b.Reader != nil && b.ledger.planned() > 0
-	b.truth = newTruth(b.cast, b.params, c.Tokens, c.Scenario.Players.UGC.Catalogue)
-	return b, nil
-}
-
 // play has the engine play the plan, and the generator watched meanwhile.
 func (b *books) play(ctx context.Context, result *Result) error {
 	floor, err := b.floor(ctx)
@@ -137,9 +100,10 @@ func (b *books) play(ctx context.Context, result *Result) error {
 	}
 	w := newWatch(b.Config)
 	c := b.engine()
-	c.CCU, c.Frames, c.Sink, c.Progress, c.Pulse, c.Started = b.plan.CCU, b.frames, b, b.Progress, w.tell, w.start
+	c.CCU, c.Frames, c.Sink, c.Progress, c.Pulse = b.plan.CCU, b.frames, b, b.Progress, w.tell
+	c.Started = func(began time.Time) { w.start(began); b.open(ctx, began) }
 	played, err := engine.Run(ctx, c)
-	err = errors.Join(err, w.stop())
+	err = errors.Join(err, b.halt(), w.stop())
 	result.Began, result.Finished, result.Interrupted = played.Began, played.Finished, played.Interrupted
 	result.Generator = w.generator(played, floor)
 	return err
@@ -156,33 +120,4 @@ func (b *books) engine() engine.Config {
 		MaxInFlight: b.Scenario.Generator.MaxInFlight,
 		Grace:       2*b.Scenario.Connections.Timeout + time.Second,
 	}
-}
-
-// Done implements engine.Sink.
-func (b *books) Done(s *engine.Sample) {
-	b.ledger.done(s)
-	b.truth.done(s)
-	b.failures.done(s)
-}
-
-// frames writes a second's frames, and the failures that were sampled meanwhile.
-func (b *books) frames(frames []*record.Frame) error {
-	return errors.Join(b.Recorder.Frames(frames), b.failures.write(b.Recorder))
-}
-
-// settle writes everything that can only be known at the end.
-func (b *books) settle(ctx context.Context, result *Result) error {
-	errs := []error{b.failures.write(b.Recorder)}
-	if b.plan.Readback {
-		l := b.ledger.readBack(ctx, b.Reader, b.Intact)
-		result.Ledger = &l
-		errs = append(errs, b.Recorder.Ledger(l))
-	}
-	result.Orphans = b.truth.orphans()
-	if b.truth.starts > 0 || b.Insights != nil {
-		pair := b.truth.compare(ctx, b.Insights)
-		result.Insights = &pair
-		errs = append(errs, b.Recorder.Insights(pair))
-	}
-	return errors.Join(errs...)
 }

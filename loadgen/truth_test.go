@@ -15,8 +15,8 @@ import (
 // TestTruth follows a few sessions by hand.
 func TestTruth(t *testing.T) {
 	cast := player.New(scenarios.Scenario{Players: scenarios.Players{UGC: scenarios.UGC{Min: 2, Max: 2, Catalogue: 1000}}}, 1)
-	truth := newTruth(cast, plan.Params{Curve: plan.Curve{{At: 0, Players: 5}}}, 3, 1000)
 	began := time.UnixMilli(1_700_000_000_000)
+	truth := newTruth(cast, plan.Params{Curve: plan.Curve{{At: 0, Players: 5}}}, 3, 1000, began)
 	do := func(at time.Duration, player, session uint32, k plan.Kind, o contract.Outcome) {
 		var a contract.Action
 		d := plan.Due{Player: player, Session: session, Kind: k}
@@ -51,8 +51,8 @@ func TestTruth(t *testing.T) {
 }
 
 func TestTruthOfNothing(t *testing.T) {
-	truth := newTruth(player.New(scenarios.Scenario{}, 1), plan.Params{Curve: plan.Curve{{At: 0, Players: 5}}}, 0, 0)
 	now := time.UnixMilli(5_000_000_000)
+	truth := newTruth(player.New(scenarios.Scenario{}, 1), plan.Params{Curve: plan.Curve{{At: 0, Players: 5}}}, 0, 0, now)
 	if got := truth.figures(now); got != (record.InsightsFigures{AsOfMS: now.UnixMilli()}) {
 		t.Errorf("insights %+v, want zeros", got)
 	}

@@ -99,6 +99,7 @@ type shelf struct {
 	failures  []record.Failure
 	ledgers   []record.Ledger
 	insights  []record.InsightsPair
+	track     []record.InsightsSecond
 	manifests []record.Manifest
 	links     []*record.Links
 	health    []record.Health
@@ -138,6 +139,7 @@ func (s *shelf) Insights(p record.InsightsPair) error {
 	s.insights = append(s.insights, p)
 	return nil
 }
+func (s *shelf) Track(t record.InsightsSecond) error { s.track = append(s.track, t); return nil }
 func (s *shelf) Manifest(m record.Manifest) error {
 	s.manifests = append(s.manifests, m)
 	return nil

@@ -51,3 +51,11 @@ type Reader interface {
 	// Close frees the connection.
 	Close()
 }
+
+// Tail is a Reader that is told of what is new at a cost that depends on that alone, so that the log can be read behind a
+// run as it goes on.
+type Tail interface {
+	Reader
+	// Tails does nothing; it tells a Tail from other Readers.
+	Tails()
+}

@@ -150,5 +150,8 @@ func (r *Reader) pass(p int32, records []*kgo.Record, end int64, yield func(cont
 	return nil
 }
 
+// Tails implements transport.Tail: the broker hands out what is new and nothing else.
+func (r *Reader) Tails() {}
+
 // Close implements transport.Reader.
 func (r *Reader) Close() { r.client.Close() }
