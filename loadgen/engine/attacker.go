@@ -29,8 +29,10 @@ type attacker struct {
 	vitals   vitals
 
 	published atomic.Int64 // handed to the workers; the pacer's
-	_         [56]byte     // two writers, two cache lines
+	_         [56]byte     // another writer, another cache line
 	results   atomic.Int64 // taken from vegeta; the drainer's
+	_         [56]byte
+	returned  atomic.Int64 // come back from their drivers; the workers'
 	_         [56]byte
 	filled    int64   // slots filled so far; the pacer's, until vegeta's results have ended
 	unsent    []int64 // by operation; likewise
@@ -98,6 +100,7 @@ func (a *attacker) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, fmt.Errorf("slot %q, want 0 to %d", req.URL.Opaque, len(a.slots)-1)
 	}
 	a.fire(&a.slots[i])
+	a.returned.Add(1)
 	return handedOver, nil
 }
 

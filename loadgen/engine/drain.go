@@ -26,8 +26,10 @@ func (a *attacker) drain(results <-chan *vegeta.Result) error {
 				continue
 			}
 			a.result(r)
+			a.rouse()
 		case <-a.nudged:
 			a.answered.takeAll(a.slots, a.finish)
+			a.rouse()
 			if now := second(a.now()); now > ticked {
 				ticked = now
 				tick.Reset(a.untilNext())
@@ -77,7 +79,11 @@ func (a *attacker) finish(i uint32) {
 	s.state.Store(0)
 	s.out = false
 	a.freed.put(i)
-	if a.pacer.wants.Load() {
+}
+
+// rouse wakes the pacer when what it waits for has come back.
+func (a *attacker) rouse() {
+	if a.results.Load() >= a.pacer.wakeAt.Load() {
 		a.pacer.waiter.wake()
 	}
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"math"
 	"sync/atomic"
 	"time"
 
@@ -8,8 +9,17 @@ import (
 	"github.com/passmuster/muster/loadgen/plan"
 )
 
-// forever is how long a pacer waits that has to be woken.
-const forever = time.Hour
+// How long a pacer waits: until it is woken, or, where all workers are busy, until it looks at them again.
+const (
+	forever = time.Hour
+	glance  = time.Millisecond
+)
+
+// The pacer is woken when vegeta's results have reached a number. Two of them mean more than that.
+const (
+	atOnce = 0             // by every slot that is freed
+	never  = math.MaxInt64 // by none
+)
 
 // pacer is the engine's clock, in the form that vegeta asks for. Each call of Pace that does not end the attack
 // publishes exactly one slot, which exactly one worker then takes.
@@ -28,20 +38,23 @@ type pacer struct {
 	op        int
 	planned   time.Duration
 	loaded    bool
-	waited    bool        // the next one found no free slot
-	ended     bool        // nothing more is taken from the timeline
-	held      int         // slots that wait for their player's earlier action
-	wants     atomic.Bool // a freed slot is waited for
+	waited    bool         // the next one found no free slot
+	crowded   bool         // the next one found no worker
+	ended     bool         // nothing more is taken from the timeline
+	held      int          // slots that wait for their player's earlier action
+	crew      int64        // workers that there may be for now
+	wakeAt    atomic.Int64 // how many results it waits for
 }
 
 func newPacer(a *attacker, timeline *plan.Timeline) *pacer {
 	p := &pacer{
 		attacker: a, timeline: timeline, waiter: a.Config.waiter(), quantum: a.Pacing.quantum(), lanes: newLanes(len(a.slots)),
-		free: make([]uint32, len(a.slots)),
+		free: make([]uint32, len(a.slots)), crew: min(spawned, a.workers),
 	}
 	for i := range p.free {
 		p.free[i] = uint32(len(p.free) - 1 - i)
 	}
+	p.wakeAt.Store(never)
 	return p
 }
 
@@ -78,6 +91,9 @@ func (p *pacer) Rate(elapsed time.Duration) float64 {
 // fire publishes one slot, if one may go out now.
 func (p *pacer) fire(now time.Duration) bool {
 	if len(p.unblocked) > 0 {
+		if !p.hasWorker() {
+			return false
+		}
 		i := p.unblocked[0]
 		p.unblocked = p.unblocked[1:]
 		p.held--
@@ -85,8 +101,7 @@ func (p *pacer) fire(now time.Duration) bool {
 		return true
 	}
 	for p.load(); p.loaded && p.planned <= now; p.load() {
-		if len(p.free) == 0 {
-			p.countExhausted()
+		if !p.hasSlot() || !p.hasWorker() {
 			return false
 		}
 		if p.take(now) {
@@ -96,20 +111,69 @@ func (p *pacer) fire(now time.Duration) bool {
 	return false
 }
 
-// pause waits until the next due, or until something is freed where that would help.
+// hasSlot says whether there is a free slot, and counts the loaded due, once, when there is none.
+func (p *pacer) hasSlot() bool {
+	if len(p.free) == 0 && !p.waited {
+		p.vitals.exhausted.Add(1)
+		p.waited = true
+	}
+	return len(p.free) > 0
+}
+
+// hasWorker says whether a worker may take up a due. Vegeta starts one more for every due that finds all of them busy,
+// and never sends one home, so they are let grow only when most of them are with their drivers, waiting for answers:
+// where they wait for a processor, more of them would only get in each other's way.
+func (p *pacer) hasWorker() bool {
+	for p.busy() >= p.crew {
+		if p.crew < p.workers && p.withDrivers() >= p.crew-p.crew/4 {
+			p.crew = min(2*p.crew, p.workers)
+			continue
+		}
+		if p.crew == p.workers && !p.crowded {
+			p.vitals.atCap.Add(1)
+		}
+		p.crowded = true
+		return false
+	}
+	p.crowded = false
+	return true
+}
+
+// busy returns how many workers have a due, from its publication until the drainer has vegeta's result.
+func (p *pacer) busy() int64 { return p.published.Load() - p.results.Load() }
+
+// withDrivers returns how many of them have taken up their due and not yet come back from its driver.
+func (p *pacer) withDrivers() int64 { return int64(p.ready.head.Load()) - p.returned.Load() }
+
+// pause waits until the next due, or until something comes back where that would help.
 func (p *pacer) pause(now time.Duration) {
-	until := forever
+	until, at := forever, int64(never)
+	if p.held > 0 || len(p.free) == 0 {
+		at = atOnce
+	}
 	switch {
+	case p.crowded:
+		until, at = glance, p.published.Load()-p.crew/2 // not for each of them: let half of them come back
 	case p.loaded && p.planned > now:
 		until = max(p.planned, p.woke+p.quantum) - now
-		p.wants.Store(p.held > 0)
-	default:
-		p.wants.Store(true)
 	}
-	if p.freed.empty() || !p.wants.Load() { // looked at behind the store, so that no slot is freed unseen
+	p.wakeAt.Store(at)
+	if !p.cameBack(at) { // asked behind the store, so that nothing goes unseen
 		p.waiter.wait(until)
 	}
-	p.wants.Store(false)
+	p.wakeAt.Store(never)
+}
+
+// cameBack says whether what the pacer would be woken by has already happened.
+func (p *pacer) cameBack(at int64) bool {
+	switch at {
+	case never:
+		return false
+	case atOnce:
+		return !p.freed.empty()
+	default:
+		return p.results.Load() >= at
+	}
 }
 
 // reclaim takes back the slots that were freed, and with each its place in its lane.
@@ -166,14 +230,6 @@ func (a *attacker) operation(d plan.Due) (int, bool) {
 	return op, ok
 }
 
-// countExhausted counts the loaded due once when it finds no free slot.
-func (p *pacer) countExhausted() {
-	if !p.waited {
-		p.vitals.exhausted.Add(1)
-		p.waited = true
-	}
-}
-
 // take puts the loaded due into a free slot and publishes it, unless it has to wait for its player's earlier action:
 // then the generator is ready, and what comes now is a wait for the target.
 func (p *pacer) take(now time.Duration) (published bool) {
@@ -194,12 +250,7 @@ func (p *pacer) take(now time.Duration) (published bool) {
 // publish hands slot i to the next worker.
 func (p *pacer) publish(i uint32, now time.Duration) {
 	p.slots[i].published = now
-	published := p.published.Load() + 1
-	p.published.Store(published)
-	busy := published - p.results.Load()
-	p.vitals.busy(p.underWay(), min(busy, p.workers))
-	if busy > p.workers {
-		p.vitals.atCap.Add(1)
-	}
+	p.published.Store(p.published.Load() + 1)
+	p.vitals.busy(p.underWay(), p.busy())
 	p.ready.put(i)
 }

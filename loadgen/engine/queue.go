@@ -2,29 +2,36 @@ package engine
 
 import (
 	"math/bits"
+	"runtime"
 	"sync/atomic"
 )
 
-// ready hands slots from the pacer to the workers. It has room for every slot, so put never blocks; and each take is
-// preceded by a tick that vegeta sent after a put, so there always is something to take. The ticks and the order of the
-// additions to head make what the pacer wrote visible to whoever takes it.
+// ready hands slots from the pacer to the workers. Each take is preceded by a tick that vegeta sent after a put, so there
+// always is something to take. The ticks and the order of the additions to head make what the pacer wrote visible to
+// whoever takes it.
 type ready struct {
-	ring []uint32
-	tail uint64 // the pacer's
-	_    [48]byte
-	head atomic.Uint64 // the workers'
+	ring []atomic.Uint32 // slots + 1; 0 where there is none
+	tail uint64          // the pacer's
+	_    [40]byte
+	head atomic.Uint64 // the workers': how many slots were taken so far
 	_    [56]byte
 }
 
-func newReady(slots int) ready { return ready{ring: make([]uint32, powerOfTwo(slots))} }
+func newReady(slots int) ready { return ready{ring: make([]atomic.Uint32, powerOfTwo(slots))} }
 
+// put never waits for room, because there is a place for every slot. But a worker may have been interrupted just when
+// he had drawn this place, and the others may have gone once round since: then it waits for him.
 func (q *ready) put(slot uint32) {
-	q.ring[q.tail&uint64(len(q.ring)-1)] = slot
+	place := &q.ring[q.tail&uint64(len(q.ring)-1)]
+	for place.Load() != 0 {
+		runtime.Gosched()
+	}
+	place.Store(slot + 1)
 	q.tail++
 }
 
 func (q *ready) take() uint32 {
-	return q.ring[(q.head.Add(1)-1)&uint64(len(q.ring)-1)]
+	return q.ring[(q.head.Add(1)-1)&uint64(len(q.ring)-1)].Swap(0) - 1
 }
 
 // freed hands slots back from the drainer to the pacer, one producer and one consumer. It has room for every slot.
