@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/passmuster/muster/loadgen/needs"
 	"github.com/passmuster/muster/scenarios"
 )
 
@@ -34,6 +35,12 @@ func TestPreviewCountsEveryActionOnce(t *testing.T) {
 	}
 	if len(p.Rate) != 60 || len(p.CCU) != 60 {
 		t.Errorf("%d rates and %d player counts, want one for each of 60 wall seconds", len(p.Rate), len(p.CCU))
+	}
+	if at := int(p.PeakAt() / time.Second); p.Rate[at] != busiest {
+		t.Errorf("second %d is called the busiest, it has %d actions", at, p.Rate[at])
+	}
+	if n := p.Needs(needs.Abroad(), 2); int(n.Peak.Actions) != busiest {
+		t.Errorf("needs are for %v actions a second, want %d", n.Peak.Actions, busiest)
 	}
 	if p.PeakCCU != 40 || p.Players != 40 {
 		t.Errorf("peak %d of %d players, want 40 of 40", p.PeakCCU, p.Players)

@@ -62,7 +62,7 @@ func (c loadCmd) Run(ctx context.Context, v *voice) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	l, err := prepareLoad(ctx, s, scenario)
+	l, err := prepareLoad(ctx, v, s, scenario)
 	if err != nil {
 		return err
 	}
@@ -83,13 +83,20 @@ type player struct {
 	reader   transport.Reader // nil when the target offers no read-back
 }
 
-// prepareLoad connects to the target, if its owner lets it be loaded.
-func prepareLoad(ctx context.Context, s *subject, scenario scenarios.Scenario) (*player, error) {
+// prepareLoad connects to the target, if its owner lets it be loaded and this machine can do it.
+func prepareLoad(ctx context.Context, v *voice, s *subject, scenario scenarios.Scenario) (*player, error) {
 	if !s.target.Loopback() && !s.target.Load.Allowed {
 		return nil, usage(fmt.Errorf("load %s: the target is not on loopback and its file does not allow load", s.target.Name),
 			"only the owner of a target may set 'load: {allowed: true, max_rate: N}' in its file")
 	}
-	if err := withinRate(s, scenario); err != nil {
+	preview, err := loadgen.Look(scenario)
+	if err == nil {
+		err = withinRate(s, preview)
+	}
+	if err == nil {
+		err = withinMachine(ctx, v, s, preview)
+	}
+	if err != nil {
 		return nil, err
 	}
 	routes, err := catalog.OpenRoutes(ctx, s.target, settings(scenario.Connections))
@@ -104,18 +111,10 @@ func prepareLoad(ctx context.Context, s *subject, scenario scenarios.Scenario) (
 }
 
 // withinRate refuses a scenario whose busiest second is over what the target's owner allows.
-func withinRate(s *subject, scenario scenarios.Scenario) error {
-	limit := s.target.Load.MaxRate
-	if limit == 0 {
-		return nil
-	}
-	p, err := loadgen.Look(scenario)
-	if err != nil {
-		return err
-	}
-	if float64(p.PeakRate()) > limit {
+func withinRate(s *subject, p loadgen.Preview) error {
+	if limit := s.target.Load.MaxRate; limit > 0 && float64(p.PeakRate()) > limit {
 		return usage(fmt.Errorf("load %s: scenario %s has %d actions due in its busiest second, the target's file allows %g",
-			s.target.Name, scenario.Name, p.PeakRate(), limit), "lower it with --ccu, stretch it with --duration, or ask the owner to raise load.max_rate")
+			s.target.Name, p.Scenario.Name, p.PeakRate(), limit), "lower it with --ccu, stretch it with --duration, or ask the owner to raise load.max_rate")
 	}
 	return nil
 }

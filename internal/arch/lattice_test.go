@@ -32,6 +32,7 @@ var floors = map[string]int{
 	"internal/transport/httpdriver/dialer": 1, // connections that the drivers of floor 2 share
 	"loadgen/ledger":                       1,
 	"loadgen/player":                       1,
+	"loadgen/needs":                        1, // what a plan needs of the machine
 
 	"internal/contract/playtime/clauses":      2,
 	"internal/contract/playtime/reference":    2,
@@ -89,7 +90,7 @@ var soleImporters = []struct {
 }
 
 // nameless lists the role folders that get contracts as arguments and must not name one.
-var nameless = []string{"conformance", "loadgen", "loadgen/plan", "loadgen/player", "loadgen/ledger", "loadgen/engine"}
+var nameless = []string{"conformance", "loadgen", "loadgen/plan", "loadgen/needs", "loadgen/player", "loadgen/ledger", "loadgen/engine"}
 
 // strangers lists the packages that must never import each other although their floors would let a mistake slip by.
 var strangers = []string{"conformance", "loadgen", "reports"}
