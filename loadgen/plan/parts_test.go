@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -48,9 +49,11 @@ func TestSpan(t *testing.T) {
 func TestWheel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 50).Draw(t, "players")
-		w := newWheel(n, time.Duration(rapid.IntRange(1, 100_000).Draw(t, "horizon")))
+		due := make([]time.Duration, n)
+		w := newWheel(n, time.Duration(rapid.IntRange(1, 100_000).Draw(t, "horizon")), func(i uint32) time.Duration { return due[i] })
 		var model []uint32
 		add := func(i uint32, at time.Duration) {
+			due[i] = at
 			w.add(i, at)
 			model = append(model, i)
 		}
@@ -63,14 +66,11 @@ func TestWheel(t *testing.T) {
 		}
 		for rounds := 3 * n; len(model) > 0; rounds-- {
 			slices.SortFunc(model, func(i, j uint32) int {
-				if w.before(i, j) {
-					return -1
-				}
-				return 1
+				return cmp.Or(cmp.Compare(due[i], due[j]), cmp.Compare(i, j))
 			})
 			i, at, ok := w.take()
-			if !ok || i != model[0] {
-				t.Fatalf("took %d (%v), want %d", i, ok, model[0])
+			if !ok || i != model[0] || at != due[i] {
+				t.Fatalf("took %d at %d (%v), want %d at %d", i, at, ok, model[0], due[model[0]])
 			}
 			model = model[1:]
 			if rounds > 0 {

@@ -3,24 +3,25 @@ package plan
 import "time"
 
 // Timeline yields the dues of one slice and shard in order of planned instant. Dues at one instant come by player, and
-// those of one player in the order in which he acts. It holds about 52 bytes a player. Not safe for concurrent use.
+// those of one player in the order in which he acts. It holds 28 bytes a player, and 12 more where there are flushes.
+// Not safe for concurrent use.
 type Timeline struct {
 	params  Params
 	dice    Dice
 	wheel   *wheel
 	lives   []life
+	session []uint32        // by player: the current one, or the next while he is off line
+	beats   []uint32        // by player: the number of the next heartbeat; 0 until the session has started
+	flush   []time.Duration // by player: when the next flush is due, if he stays on line; nil when there are none
+	flushes []uint32        // by player: made so far; likewise
 	ordinal uint64
 }
 
-// life is where one player stands.
+// life is how far one player's current session goes. What is due next is not kept, because it follows: the earliest of
+// heartbeat, flush and end, or the start.
 type life struct {
-	anchor  time.Duration // heartbeats are counted from here: the start of the session, or before it
-	end     time.Duration // of the session
-	flush   time.Duration // when the next flush is due, if he stays on line
-	session uint32        // current, or next while off line
-	beat    uint32        // number of the next heartbeat
-	flushes uint32        // made so far
-	next    Kind          // what is due at the instant that the wheel holds
+	beat time.Duration // when the next heartbeat is due, were the session to last long enough; the start until it was
+	end  time.Duration
 }
 
 // The draws of a session, and of a player (asked of session 0). Families of draws are far apart.
@@ -39,9 +40,15 @@ func NewTimeline(p Params) (*Timeline, error) {
 		return nil, err
 	}
 	n := p.size(p.Curve.Peak())
-	t := &Timeline{params: p, dice: NewDice(p.Seed, "plan"), wheel: newWheel(n, p.horizon()), lives: make([]life, n)}
+	t := &Timeline{params: p, dice: NewDice(p.Seed, "plan"), lives: make([]life, n), session: make([]uint32, n), beats: make([]uint32, n)}
+	t.wheel = newWheel(n, p.horizon(), t.due)
+	if p.Every > 0 {
+		t.flush, t.flushes = make([]time.Duration, n), make([]uint32, n)
+		for i := range uint32(n) {
+			t.flush[i] = t.phase(t.player(i))
+		}
+	}
 	for i := range uint32(n) {
-		t.lives[i].flush = t.phase(t.player(i))
 		t.enter(i, 0)
 	}
 	return t, nil
@@ -53,27 +60,50 @@ func (t *Timeline) Next() (Due, bool) {
 	if !ok {
 		return Due{}, false
 	}
-	l := &t.lives[i]
-	d := Due{Ordinal: t.ordinal, At: at, Player: t.player(i), Session: l.session, Kind: l.next}
+	_, kind := t.following(i)
+	d := Due{Ordinal: t.ordinal, At: at, Player: t.player(i), Session: t.session[i], Kind: kind}
 	t.ordinal++
 	switch d.Kind {
 	case Start:
-		t.follow(i)
+		t.start(i, at)
 	case Heartbeat:
-		d.Seq = l.beat
-		l.beat++
-		t.follow(i)
+		d.Seq = t.beats[i]
+		t.beat(i, at)
 	case Flush:
-		d.Seq = l.flushes
-		l.flushes++
-		l.flush += t.params.Every
-		t.follow(i)
+		d.Seq = t.flushes[i]
+		t.flushes[i]++
+		t.flush[i] += t.params.Every
 	case End:
-		d.Seq = l.beat
-		l.session++
+		d.Seq = t.beats[i]
+		t.session[i]++
 		t.enter(i, at)
+		return d, true
 	}
+	t.wheel.add(i, t.due(i))
 	return d, true
+}
+
+// following returns what a player who is on line does next, and when: of things at one instant, the heartbeat comes
+// before the flush, and a session ends before either.
+func (t *Timeline) following(i uint32) (time.Duration, Kind) {
+	l := &t.lives[i]
+	if t.beats[i] == 0 {
+		return l.beat, Start
+	}
+	at, kind := l.end, End
+	if t.flush != nil && t.flush[i] < at {
+		at, kind = t.flush[i], Flush
+	}
+	if l.beat <= at && l.beat < l.end {
+		return l.beat, Heartbeat
+	}
+	return at, kind
+}
+
+// due returns when a player who is on line does something next.
+func (t *Timeline) due(i uint32) time.Duration {
+	at, _ := t.following(i)
+	return at
 }
 
 // Players returns how many players the timeline holds.
@@ -87,62 +117,77 @@ func (t *Timeline) player(i uint32) uint32 {
 // enter schedules the start of the first session that begins at now or later. The clock of flushes counts play, so it
 // stands still while the player is off line.
 func (t *Timeline) enter(i uint32, now time.Duration) {
-	l := &t.lives[i]
 	from, to, ok := t.params.Curve.span(t.player(i), now, t.params.Duration)
 	if !ok {
 		return
 	}
-	if l.flush != never {
-		l.flush += from - now
+	if t.flush != nil {
+		t.flush[i] += from - now
 	}
-	length, age := t.session(t.player(i), l.session, from)
-	l.anchor, l.end, l.beat, l.next = from-age, min(from+length, to), 1, Start
+	t.lives[i] = life{beat: from, end: min(from+t.length(t.player(i), t.session[i], from), to)}
+	t.beats[i] = 0
 	t.wheel.add(i, from)
 }
 
-// session draws a session's length, and how old it already was. Only a session open at the very beginning of the plan
-// has an age: it was found open, so what is left of it is a residual life, and its heartbeats do not keep step with
-// those of all others that were found open.
-func (t *Timeline) session(player, session uint32, from time.Duration) (length, age time.Duration) {
-	roll := func(draw uint64) uint64 { return t.dice.Roll(player, session, draw) }
-	if session > 0 || from > 0 {
-		return t.params.Lengths.draw(roll(drawLength)), 0
+// length draws how long a session lasts. Only a session open at the very beginning of the plan was found open, so that
+// what is left of it is a residual life.
+func (t *Timeline) length(player, session uint32, from time.Duration) time.Duration {
+	if found(session, from) {
+		return t.params.Lengths.residual(func(n uint64) uint64 { return t.dice.Roll(player, session, drawResidual+n) })
 	}
-	length = t.params.Lengths.residual(func(n uint64) uint64 { return roll(drawResidual + n) })
-	return length, time.Duration(Below(roll(drawAge), uint64(t.params.Period)))
+	return t.params.Lengths.draw(t.dice.Roll(player, session, drawLength))
 }
 
-// follow schedules what comes next within the session: a heartbeat or flush before its end, or the end.
-func (t *Timeline) follow(i uint32) {
-	l := &t.lives[i]
-	at, kind := l.end, End
-	if l.flush < at {
-		at, kind = l.flush, Flush
+// found says whether a session that starts at from was found open at the beginning of the plan.
+func found(session uint32, from time.Duration) bool { return session == 0 && from == 0 }
+
+// start sets the clock of the heartbeats of a session that starts at from. Those of sessions that were found open do
+// not keep step with each other: such a session already has an age.
+func (t *Timeline) start(i uint32, from time.Duration) {
+	player, session := t.player(i), t.session[i]
+	t.beats[i] = 1
+	if t.params.Period == 0 {
+		t.lives[i].beat = never
+		return
 	}
-	if beat := t.heartbeat(t.player(i), l); beat <= at && beat < l.end {
-		at, kind = beat, Heartbeat
+	anchor := from
+	if found(session, from) {
+		anchor = -t.age(player)
 	}
-	l.next = kind
-	t.wheel.add(i, at)
+	t.lives[i].beat = t.heartbeat(player, session, 1, anchor)
 }
 
-// heartbeat returns when the next heartbeat of a session is due, were it to last long enough.
-func (t *Timeline) heartbeat(player uint32, l *life) time.Duration {
-	p := &t.params
-	if p.Period == 0 {
-		return never
+// beat moves the clock of the heartbeats on from one that was due at now. The anchor from which they are counted is not
+// kept: it is found again.
+func (t *Timeline) beat(i uint32, now time.Duration) {
+	player, session, n := t.player(i), t.session[i], t.beats[i]
+	t.beats[i]++
+	anchor := now - time.Duration(n)*t.params.Period - t.jitter(player, session, n)
+	if session == 0 && now == time.Duration(n) {
+		anchor = -t.age(player) // that heartbeat had been moved, see heartbeat
 	}
-	roll := t.dice.Roll(player, l.session, drawJitter+uint64(l.beat))
-	jitter := time.Duration(Below(roll, uint64(2*p.Jitter)+1)) - p.Jitter
+	t.lives[i].beat = t.heartbeat(player, session, n+1, anchor)
+}
+
+// age returns how old a player's first session was when it was found open, in terms of its heartbeats.
+func (t *Timeline) age(player uint32) time.Duration {
+	return time.Duration(Below(t.dice.Roll(player, 0, drawAge), uint64(t.params.Period)))
+}
+
+// heartbeat returns when heartbeat n of a session is due, were it to last long enough.
+func (t *Timeline) heartbeat(player, session, n uint32, anchor time.Duration) time.Duration {
 	// An aged session's first heartbeats may have been due before its start, at 0: they come right after it.
-	return max(l.anchor+time.Duration(l.beat)*p.Period+jitter, time.Duration(l.beat))
+	return max(anchor+time.Duration(n)*t.params.Period+t.jitter(player, session, n), time.Duration(n))
+}
+
+// jitter returns by how much heartbeat n of a session is moved.
+func (t *Timeline) jitter(player, session, n uint32) time.Duration {
+	roll := t.dice.Roll(player, session, drawJitter+uint64(n))
+	return time.Duration(Below(roll, uint64(2*t.params.Jitter)+1)) - t.params.Jitter
 }
 
 // phase returns how long a player plays before his first flush.
 func (t *Timeline) phase(player uint32) time.Duration {
-	if t.params.Every == 0 {
-		return never
-	}
 	return 1 + time.Duration(Below(t.dice.Roll(player, 0, drawPhase), uint64(t.params.Every)))
 }
 

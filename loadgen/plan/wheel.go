@@ -8,17 +8,29 @@ import (
 // wheel is a timing wheel: it holds players by the instant at which each is due next and gives them back in order of
 // (instant, index). Adding and taking cost O(1) each, up to the logarithm of how many share a slot.
 //
-// Players are indices into arrays; a slot is the head of a list linked through next. What is due beyond the horizon of
-// one turn waits in the overflow list, which is looked through once a turn. Not safe for concurrent use.
+// Players are indices into arrays; a slot is the head of a list linked through next. The wheel keeps no instants but
+// those of the current slot: it asks for them again. What is due beyond the horizon of one turn waits in the overflow
+// list, which is looked through once a turn. Not safe for concurrent use.
 type wheel struct {
-	due      []time.Duration // by player
-	next     []uint32        // by player: the next one in the same list
-	heads    []uint32        // by slot, a power of two of them
-	overflow uint32          // head of those beyond the horizon
-	ready    []uint32        // binary heap of those in the current slot or before it
-	cursor   int64           // the current slot, counted without wrapping
-	shift    uint            // a slot is 2^shift ns wide
-	waiting  int             // players in lists, that is, not in ready
+	due      func(i uint32) time.Duration // when a player in the wheel is due
+	next     []uint32                     // by player: the next one in the same list
+	heads    []uint32                     // by slot, a power of two of them
+	overflow uint32                       // head of those beyond the horizon
+	ready    []entry                      // binary heap of those in the current slot or before it
+	cursor   int64                        // the current slot, counted without wrapping
+	shift    uint                         // a slot is 2^shift ns wide
+	waiting  int                          // players in lists, that is, not in ready
+}
+
+// entry is a player in the heap.
+type entry struct {
+	due    time.Duration
+	player uint32
+}
+
+// before is the order of the heap.
+func (e entry) before(o entry) bool {
+	return e.due < o.due || e.due == o.due && e.player < o.player
 }
 
 // nobody ends a list.
@@ -31,10 +43,10 @@ const (
 )
 
 // newWheel returns a wheel for n players with a turn of at least horizon.
-func newWheel(n int, horizon time.Duration) *wheel {
+func newWheel(n int, horizon time.Duration, due func(uint32) time.Duration) *wheel {
 	slots := min(max(1<<bits.Len(uint(n)), minSlots), maxSlots)
 	w := &wheel{
-		due:      make([]time.Duration, n),
+		due:      due,
 		next:     make([]uint32, n),
 		heads:    make([]uint32, slots),
 		overflow: nobody,
@@ -47,12 +59,11 @@ func newWheel(n int, horizon time.Duration) *wheel {
 	return w
 }
 
-// add files player i, who must not be in the wheel, under the instant at.
+// add files player i, who must not be in the wheel, under the instant at; due must answer the same.
 func (w *wheel) add(i uint32, at time.Duration) {
-	w.due[i] = at
 	slot := int64(at >> w.shift)
 	if slot <= w.cursor {
-		w.push(i)
+		w.push(entry{due: at, player: i})
 		return
 	}
 	head := &w.overflow
@@ -71,12 +82,12 @@ func (w *wheel) take() (i uint32, at time.Duration, ok bool) {
 		}
 		w.turn()
 	}
-	i = w.ready[0]
+	first := w.ready[0]
 	last := len(w.ready) - 1
 	w.ready[0] = w.ready[last]
 	w.ready = w.ready[:last]
 	w.sink()
-	return i, w.due[i], true
+	return first.player, first.due, true
 }
 
 // turn moves on by one slot. The slot is emptied before the overflow is looked through, because what lies exactly one
@@ -97,43 +108,41 @@ func (w *wheel) refile(head *uint32) {
 	for i != nobody {
 		next := w.next[i]
 		w.waiting--
-		w.add(i, w.due[i])
+		w.add(i, w.due(i))
 		i = next
 	}
 }
 
-// before is the order of the heap.
-func (w *wheel) before(i, j uint32) bool {
-	return w.due[i] < w.due[j] || w.due[i] == w.due[j] && i < j
-}
-
-// push adds i to the heap of those ready.
-func (w *wheel) push(i uint32) {
-	w.ready = append(w.ready, i)
-	for k := len(w.ready) - 1; k > 0; {
+// push adds an entry to the heap of those ready.
+func (w *wheel) push(e entry) {
+	w.ready = append(w.ready, e)
+	k := len(w.ready) - 1
+	for k > 0 {
 		parent := (k - 1) / 2
-		if !w.before(w.ready[k], w.ready[parent]) {
-			return
+		if !e.before(w.ready[parent]) {
+			break
 		}
-		w.ready[k], w.ready[parent] = w.ready[parent], w.ready[k]
+		w.ready[k] = w.ready[parent]
 		k = parent
 	}
+	w.ready[k] = e
 }
 
 // sink restores the heap after its root was replaced.
 func (w *wheel) sink() {
-	for k := 0; ; {
-		child := 2*k + 1
-		if child >= len(w.ready) {
-			return
-		}
-		if child+1 < len(w.ready) && w.before(w.ready[child+1], w.ready[child]) {
+	if len(w.ready) == 0 {
+		return
+	}
+	e, k := w.ready[0], 0
+	for child := 1; child < len(w.ready); child = 2*k + 1 {
+		if child+1 < len(w.ready) && w.ready[child+1].before(w.ready[child]) {
 			child++
 		}
-		if !w.before(w.ready[child], w.ready[k]) {
-			return
+		if !w.ready[child].before(e) {
+			break
 		}
-		w.ready[k], w.ready[child] = w.ready[child], w.ready[k]
+		w.ready[k] = w.ready[child]
 		k = child
 	}
+	w.ready[k] = e
 }
