@@ -36,7 +36,7 @@ func Work(ctx context.Context, cfg Config, ids []string, w io.Writer) error {
 		}
 		selected[id] = true
 	}
-	m := &mouth{enc: json.NewEncoder(w)}
+	m := newMouth(w)
 	stop := m.breathe()
 	err := runTree(ctx, cfg, selected, func(id string, r row) { m.say(word{ID: id, Row: r}) })
 	stop()
@@ -52,6 +52,8 @@ type mouth struct {
 	enc *json.Encoder
 	err error // the first word that could not be written; none was after it
 }
+
+func newMouth(w io.Writer) *mouth { return &mouth{enc: json.NewEncoder(w)} }
 
 func (m *mouth) say(w word) {
 	m.mu.Lock()
