@@ -30,6 +30,7 @@ type Driver struct {
 	dial     *dialer.Dialer
 	head     head
 	pool     *pool
+	pipes    *pipes // nil without pipelining
 	timeout  time.Duration
 	slack    time.Duration // how much later than a deadline a connection may be told of it
 	oneShot  bool          // a connection is closed after its first message
@@ -65,16 +66,24 @@ func New(cfg Config) (*Driver, error) {
 	}
 	d.pool = newPool(cfg, d)
 	d.life, d.cut = context.WithCancel(context.Background())
+	if cfg.Pipeline > 1 {
+		d.pipes = newPipes(cfg, d)
+	}
 	return d, nil
 }
 
 // Meter implements transport.Meter.
 func (d *Driver) Meter() record.Links { return d.dial.Links() }
 
-// Send implements transport.Driver. It returns after done.
+// Send implements transport.Driver. It returns after done; with pipelining it returns once m is in a buffer, whose wire is
+// the connection.
 func (d *Driver) Send(ctx context.Context, m *contract.Message, done func(contract.Reply)) {
 	d.inflight.Add(1)
 	d.pending.Add(1)
+	if d.pipes != nil {
+		d.pipes.send(ctx, m, done)
+		return
+	}
 	defer d.inflight.Done()
 	defer d.pending.Add(-1)
 	done(d.exchange(ctx, m))
@@ -109,8 +118,14 @@ func (d *Driver) Close(ctx context.Context) error {
 	}
 	d.cut()
 	d.doom(func(*conn) bool { return true })
+	if d.pipes != nil {
+		d.pipes.end()
+	}
 	<-idle // soon: every connection is doomed and no new one can be made
 	d.pool.close()
+	if d.pipes != nil {
+		d.pipes.close()
+	}
 	if l := d.kept.Load(); l != nil {
 		l.stop()
 	}

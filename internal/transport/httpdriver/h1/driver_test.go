@@ -35,6 +35,8 @@ func TestDriver(t *testing.T) {
 		"one connection":   {Connections: 1},
 		"player kept":      {PerPlayer: true, Idle: time.Minute},
 		"player once":      {PerPlayer: true},
+		"pipelined":        {Pipeline: 8, Connections: 2},
+		"one pipe":         {Pipeline: 4, Connections: 1},
 		"players in turns": {PerPlayer: true, Idle: time.Minute, Connections: 2},
 	} {
 		for kind, secure := range map[string]bool{"plain": false, "tls": true} {

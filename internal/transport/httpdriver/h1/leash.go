@@ -16,26 +16,42 @@ type leash struct {
 // leashOf returns the leash for ctx, nil when ctx never ends. A loose one is for this message only and has to be stopped
 // after it.
 func (d *Driver) leashOf(ctx context.Context) (l *leash, loose bool) {
-	done := ctx.Done()
-	if done == nil {
+	if ctx.Done() == nil {
 		return nil, false
 	}
-	kept := d.kept.Load()
-	if kept != nil && kept.done == done {
-		return kept, false
+	if l = d.keptLeash(ctx); l != nil {
+		return l, false
 	}
-	l = &leash{done: done}
+	l = &leash{done: ctx.Done()}
 	l.stop = context.AfterFunc(ctx, func() { d.end(l) })
-	if kept == nil || kept.ended.Load() {
-		return l, !d.kept.CompareAndSwap(kept, l)
-	}
 	return l, true
+}
+
+// keptLeash returns the leash that is kept, if it follows ctx; while none is kept, or one that has ended, ctx gets it.
+func (d *Driver) keptLeash(ctx context.Context) *leash {
+	kept := d.kept.Load()
+	if kept != nil && kept.done == ctx.Done() {
+		return kept
+	}
+	if kept != nil && !kept.ended.Load() {
+		return nil
+	}
+	l := &leash{done: ctx.Done()}
+	l.stop = context.AfterFunc(ctx, func() { d.end(l) })
+	if d.kept.CompareAndSwap(kept, l) {
+		return l
+	}
+	l.stop()
+	return nil
 }
 
 // end cuts off the exchanges that follow l.
 func (d *Driver) end(l *leash) {
 	l.ended.Store(true)
 	d.doom(func(c *conn) bool { return c.leash.Load() == l })
+	if d.pipes != nil && d.kept.Load() == l {
+		d.pipes.end()
+	}
 }
 
 // doom ends the exchanges, and the idle lives, of the chosen connections.

@@ -140,7 +140,7 @@ func (t *trip) again(c *conn, a answer, err error) bool {
 func (t *trip) failed(err error, status int) contract.Reply {
 	e := transport.Ending{Err: err, Sent: !t.sent.IsZero(), Full: t.full}
 	switch {
-	case t.driver.over(t.leash) || t.ctx.Err() != nil:
+	case t.driver.over(t.leash) || t.ctx.Err() != nil || errors.Is(err, errCancelled):
 		e.Cancelled = true
 	case expired(err):
 		e.Expired = true
