@@ -62,16 +62,32 @@ const longestTries = 256
 func (l Lengths) residual(next func(n uint64) uint64) time.Duration {
 	length := l.Mean
 	for n := range uint64(longestTries) {
-		length = l.draw(next(2 * n))
-		if Below(next(2*n+1), uint64(l.Max)) < uint64(length) {
+		roll, bar := next(2*n), Below(next(2*n+1), uint64(l.Max))
+		if n < longestTries-1 && bar >= uint64(l.atMost(roll)) {
+			continue // most tries fail, and most of those by far: they need no logarithm
+		}
+		length = l.draw(roll)
+		if bar < uint64(length) {
 			break
 		}
 	}
 	return 1 + time.Duration(Below(next(2*longestTries), uint64(length)))
 }
 
+// atMost returns a bound on what draw makes of a roll, in less time.
+func (l Lengths) atMost(roll uint64) time.Duration {
+	if l.Law != Exponential {
+		return l.draw(roll)
+	}
+	hi, lo := bits.Mul64(uint64(l.Mean), uint64(bits.LeadingZeros64(roll+1)+1)*ln2)
+	return min(max(time.Duration(hi<<(64-logBits)|lo>>logBits), l.Min), l.Max)
+}
+
 // logBits is how many bits of negLog's result are behind the point.
 const logBits = 32
+
+// ln2 is the natural logarithm of 2 x 2^logBits.
+const ln2 = 2977044472
 
 // negLog returns -ln((roll+1)/2^64) with logBits bits behind the point, in integers alone: the library's logarithm may
 // differ in its last bit between machines, and so would the plan.
@@ -93,7 +109,6 @@ func negLog(roll uint64) uint64 {
 		}
 	}
 	log2 := uint64(zeros+1)<<logBits - fraction
-	const ln2 = 2977044472 // ln 2 x 2^32
 	hi, lo := bits.Mul64(log2, ln2)
 	return hi<<32 | lo>>32
 }

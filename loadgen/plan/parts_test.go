@@ -93,6 +93,16 @@ func TestNegLog(t *testing.T) {
 	})
 }
 
+func TestLengthsAreBounded(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		l := Lengths{Law: Exponential, Mean: time.Duration(rapid.Int64Range(1, int64(24*time.Hour)).Draw(t, "mean")), Min: 1, Max: never}
+		roll := rapid.OneOf(rapid.Uint64(), rapid.Just(uint64(0)), rapid.Just(^uint64(0))).Draw(t, "roll") >> rapid.UintRange(0, 63).Draw(t, "shift")
+		if got, bound := l.draw(roll), l.atMost(roll); got > bound {
+			t.Fatalf("roll %d gives %v, above the bound of %v", roll, got, bound)
+		}
+	})
+}
+
 func TestLengths(t *testing.T) {
 	const n = 20000
 	dice := NewDice(1, "test")
