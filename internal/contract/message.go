@@ -69,6 +69,7 @@ const (
 	ClassGenerator   Class = "generator"    // muster itself was the limit: a full buffer, an exhausted resource
 	ClassCancelled   Class = "cancelled"    // the run was interrupted
 	ClassProtocol    Class = "protocol"     // the answer could not be understood
+	ClassUnconfirmed Class = "unconfirmed"  // sent as it was asked for: without anybody to say whether it arrived
 )
 
 // Reply is what came back for a message, stamped on the sender's clock.

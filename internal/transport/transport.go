@@ -10,6 +10,7 @@ import (
 	"context"
 
 	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/record"
 )
 
 // Driver carries messages over one wire to one target. It is safe for concurrent use.
@@ -58,4 +59,9 @@ type Tail interface {
 	Reader
 	// Tails does nothing; it tells a Tail from other Readers.
 	Tails()
+}
+
+// Producer is a driver with a buffer of its own, whose settings decide what its times mean.
+type Producer interface {
+	Settings() record.KafkaSettings
 }

@@ -28,14 +28,14 @@ const (
 
 // connect opens a client and proves it: some broker answers, the topic is there, and the leader of each of its
 // partitions answers too. Brokers are asked once each instead of for ever, all within timeout.
-func connect(ctx context.Context, k target.Kafka, timeout time.Duration, opts ...kgo.Opt) (*kgo.Client, error) {
+func connect(ctx context.Context, k target.Kafka, timeout time.Duration, opts ...kgo.Opt) (*kgo.Client, *watch, error) {
 	w, err := newWatch(k, timeout)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	mechanisms, err := w.mechanisms(k.SASL)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	client, err := kgo.NewClient(append(opts,
 		kgo.SeedBrokers(k.Brokers...),
@@ -49,15 +49,15 @@ func connect(ctx context.Context, k target.Kafka, timeout time.Duration, opts ..
 		kgo.MetadataMinAge(metadataMinAge),
 	)...)
 	if err != nil {
-		return nil, fmt.Errorf("open kafka client: %w", err)
+		return nil, nil, fmt.Errorf("open kafka client: %w", err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	if err := prove(ctx, client, w, k.Topic); err != nil {
 		client.Close()
-		return nil, err
+		return nil, nil, err
 	}
-	return client, nil
+	return client, w, nil
 }
 
 // backoff doubles from the first to the longest.

@@ -1,8 +1,9 @@
 // Package kafkadriver carries messages to a Kafka topic and reads back what a topic holds.
 //
-// Messages flow in, their records go through one idempotent producer (acks of all in-sync replicas), and one classified
-// reply per message comes back. A Reader yields the records of a topic. The package imports internal/contract,
-// internal/target and internal/transport; it and its folder broker are the only ones that know franz-go.
+// Messages flow in, their records go through one producer (by default idempotent, with acks of all in-sync replicas), and
+// one classified reply per message comes back. A Reader yields the records of a topic. The package imports
+// internal/contract, internal/record, internal/target and internal/transport; it and its folder broker are the only ones
+// that know franz-go.
 package kafkadriver
 
 import (
@@ -15,44 +16,28 @@ import (
 	"github.com/twmb/franz-go/pkg/kgo"
 
 	"github.com/passmuster/muster/internal/contract"
-	"github.com/passmuster/muster/internal/target"
+	"github.com/passmuster/muster/internal/record"
 )
-
-// Defaults of Config.
-const (
-	DefaultTimeout     = 10 * time.Second
-	DefaultLinger      = 5 * time.Millisecond
-	DefaultMaxBuffered = 10_000
-	DefaultBatchBytes  = 1_000_012 // what a broker takes unless it is told otherwise
-	DefaultClientID    = "muster"
-
-	minTimeout     = time.Second // the least that the client allows a record
-	recordOverhead = 128         // bytes that a batch adds to its only record, and some to spare
-)
-
-// Config says where messages go and how. The zero value of every member but Kafka is useful.
-type Config struct {
-	Kafka       target.Kafka
-	Departure   contract.Departure // one deliberate way to connect otherwise than Kafka says
-	Timeout     time.Duration      // to connect, and to deliver a record; default 10 s, at least 1 s
-	Linger      time.Duration      // how long a record waits for company; default 5 ms, negative for not at all
-	MaxBuffered int                // most records that wait or are on their way; default 10000
-	BatchBytes  int                // most bytes of a batch, and so of a record; default 1000012
-	ClientID    string             // default "muster"
-}
 
 // Driver is a transport.Driver over one Kafka client. It is safe for concurrent use.
 //
-// Send returns once the records are in the producer's buffer; Reply.Sent is that instant, so service time includes the
-// linger. A record is given up when Timeout has passed since it was buffered and the request that carries it is over,
-// which a broker that keeps answering with passing errors can stretch to twice Timeout. Records that are given up are
-// indeterminate, and so is what waits behind them in the same partition: the client gives up a partition's records
-// together. That, the end of a context included, may also end other messages of this driver.
+// Send returns once the records are in the producer's buffer; Reply.Queued is that instant. Reply.Sent is when the
+// request with the message's last record began to be written, as far as the client tells (see written), so service time is
+// the broker's alone; for a record that no request is known of it is Queued. A record is given up when Timeout has passed since it was buffered and the request that carries it
+// is over, which a broker that keeps answering with passing errors can stretch to twice Timeout. Records that are given up
+// are indeterminate, and so is what waits behind them in the same partition: the client gives up a partition's records
+// together. That, the end of a context included, may also end other messages of this driver. With AcksNone every record
+// that was written is indeterminate: nobody was asked whether it arrived.
 type Driver struct {
-	client  *kgo.Client
-	limit   int // most bytes of one record
-	pending atomic.Int64
-	waiting sync.WaitGroup
+	client     *kgo.Client
+	links      *links
+	written    *written
+	settings   record.KafkaSettings
+	confirmed  fate       // of a record that the client calls produced
+	deliveries *sync.Pool // of those not in use
+	limit      int        // most bytes of one record
+	pending    atomic.Int64
+	waiting    sync.WaitGroup
 }
 
 // New connects to the brokers and returns when the topic, its leaders and the credentials have proved good. Otherwise
@@ -66,57 +51,14 @@ func New(ctx context.Context, cfg Config) (*Driver, error) {
 	if err != nil {
 		return nil, err
 	}
-	client, err := connect(ctx, to, cfg.Timeout, cfg.options()...)
+	d := &Driver{written: newWritten(), settings: cfg.settings(), confirmed: cfg.confirmed(), limit: cfg.BatchBytes - recordOverhead}
+	d.deliveries = newDeliveries(d)
+	client, w, err := connect(ctx, to, cfg.Timeout, append(cfg.options(), kgo.WithHooks(d.written))...)
 	if err != nil {
 		return nil, err
 	}
-	return &Driver{client: client, limit: cfg.BatchBytes - recordOverhead}, nil
-}
-
-// complete fills the defaults in.
-func (c Config) complete() (Config, error) {
-	orInt := func(v *int, def int) {
-		if *v == 0 {
-			*v = def
-		}
-	}
-	orInt(&c.MaxBuffered, DefaultMaxBuffered)
-	orInt(&c.BatchBytes, DefaultBatchBytes)
-	if c.Timeout == 0 {
-		c.Timeout = DefaultTimeout
-	}
-	if c.Linger == 0 {
-		c.Linger = DefaultLinger
-	}
-	if c.ClientID == "" {
-		c.ClientID = DefaultClientID
-	}
-	switch {
-	case c.Timeout < minTimeout:
-		return c, fmt.Errorf("open kafka driver: timeout %v, want at least %v", c.Timeout, minTimeout)
-	case c.MaxBuffered < 0:
-		return c, fmt.Errorf("open kafka driver: %d buffered records, want at least 1", c.MaxBuffered)
-	case c.BatchBytes < 1024:
-		return c, fmt.Errorf("open kafka driver: batches of %d bytes, want at least 1024", c.BatchBytes)
-	}
-	return c, nil
-}
-
-// options are those of a producer. A request gets half of Timeout from the broker and half on the wire, so that a
-// broker that hangs costs one Timeout. Giving up a record on its way is allowed: it is reported as indeterminate and
-// never produced again, so nothing is stored twice on that account.
-func (c Config) options() []kgo.Opt {
-	return []kgo.Opt{
-		kgo.ClientID(c.ClientID),
-		kgo.DefaultProduceTopic(c.Kafka.Topic),
-		kgo.RequiredAcks(kgo.AllISRAcks()),
-		kgo.AllowIdempotentProduceCancellation(),
-		kgo.ProducerLinger(max(c.Linger, 0)),
-		kgo.ProducerBatchMaxBytes(int32(c.BatchBytes)),
-		kgo.MaxBufferedRecords(c.MaxBuffered),
-		kgo.RecordDeliveryTimeout(c.Timeout),
-		kgo.ProduceRequestTimeout(c.Timeout / 2),
-	}
+	d.client, d.links = client, &w.links
+	return d, nil
 }
 
 // Send implements transport.Driver. Done is called by the client's own goroutine, one message after the other, so it
@@ -128,12 +70,14 @@ func (d *Driver) Send(ctx context.Context, m *contract.Message, done func(contra
 	}
 	d.pending.Add(1)
 	d.waiting.Add(1)
-	newDelivery(m, func(r contract.Reply) {
-		defer d.waiting.Done()
-		defer d.pending.Add(-1)
-		done(r)
-	}).start(ctx, d.client)
+	d.deliveries.Get().(*delivery).start(ctx, m, done)
 }
+
+// Settings implements transport.Producer.
+func (d *Driver) Settings() record.KafkaSettings { return d.settings }
+
+// Meter implements transport.Meter.
+func (d *Driver) Meter() record.Links { return d.links.take() }
 
 // refuse answers for messages that are not worth a try.
 func (d *Driver) refuse(ctx context.Context, m *contract.Message) (contract.Reply, bool) {

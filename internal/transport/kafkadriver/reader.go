@@ -22,7 +22,7 @@ type Reader struct {
 // NewReader connects and fixes where reading begins, as of this call: at the end of the topic with fromEnd, otherwise
 // at the oldest record that is still there. Errors are as for New, within ctx and DefaultTimeout.
 func NewReader(ctx context.Context, k target.Kafka, fromEnd bool) (*Reader, error) {
-	client, err := connect(ctx, k, DefaultTimeout,
+	client, _, err := connect(ctx, k, DefaultTimeout,
 		kgo.ClientID(DefaultClientID),
 		kgo.ConsumeResetOffset(kgo.NoResetOffset()), // what has vanished is an error, never skipped
 		kgo.KeepControlRecords(),                    // they take offsets, so an end may lie behind one

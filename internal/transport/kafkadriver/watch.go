@@ -41,6 +41,7 @@ type watch struct {
 	net       net.Dialer
 	tls       *tls.Config // nil for plaintext
 	anonymous bool        // there is no SASL
+	links     links
 
 	mu    sync.Mutex
 	stage stage
@@ -78,7 +79,9 @@ func (w *watch) dial(ctx context.Context, network, addr string) (net.Conn, error
 		return nil, err // the client tries again when a request is over; that says nothing about the broker
 	}
 	w.at(dialling, addr)
+	began := time.Now()
 	c, err := w.net.DialContext(ctx, network, addr)
+	w.links.dialled(time.Since(began), err)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +91,7 @@ func (w *watch) dial(ctx context.Context, network, addr string) (net.Conn, error
 		}
 	}
 	w.at(greeting, addr)
-	return c, nil
+	return &counted{Conn: c, links: &w.links}, nil
 }
 
 func (w *watch) secure(ctx context.Context, raw net.Conn, addr string) (net.Conn, error) {
@@ -99,8 +102,10 @@ func (w *watch) secure(ctx context.Context, raw net.Conn, addr string) (net.Conn
 	}
 	ctx, cancel := context.WithTimeout(ctx, w.net.Timeout)
 	defer cancel()
-	c := tls.Client(raw, conf)
-	if err := c.HandshakeContext(ctx); err != nil {
+	c, began := tls.Client(raw, conf), time.Now()
+	err := c.HandshakeContext(ctx)
+	w.links.shaken(time.Since(began), c.ConnectionState().DidResume, err)
+	if err != nil {
 		_ = raw.Close() // the handshake's error is the one to tell
 		return nil, err
 	}
