@@ -3,10 +3,12 @@ package loadgen
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/record"
+	"github.com/passmuster/muster/internal/transport"
 	"github.com/passmuster/muster/loadgen/engine"
 	"github.com/passmuster/muster/loadgen/plan"
 	"github.com/passmuster/muster/loadgen/player"
@@ -92,7 +94,20 @@ func loadPlan(c Config, summary plan.Summary, cast *player.Cast, table *engine.T
 	for _, t := range s.Thresholds {
 		l.Thresholds = append(l.Thresholds, string(t))
 	}
+	l.Kafka = producing(c.Routes, l.Operations)
 	return l, nil
+}
+
+// producing returns how the records of a run are produced, by the driver's own words; nil when it has none.
+func producing(routes []transport.Route, operations []string) *record.KafkaSettings {
+	for _, r := range routes {
+		p, is := r.Driver.(transport.Producer)
+		if is && slices.Contains(operations, r.Renderer.Operation(contract.Flush, r.Transport)) {
+			settings := p.Settings()
+			return &settings
+		}
+	}
+	return nil
 }
 
 // planned counts the actions of the plan by operation.

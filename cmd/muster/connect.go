@@ -22,6 +22,13 @@ func settings(c scenarios.Connections) catalog.Settings {
 		Sources:   c.Addresses(),
 		TLS:       secured(c.TLS),
 	}
+	s.Kafka = catalog.Kafka{
+		Linger: *c.Kafka.Linger, Acks: c.Kafka.Acks, Compression: c.Kafka.Compression, Repeatable: !*c.Kafka.Idempotent,
+		MaxBuffered: c.Kafka.MaxBuffered,
+	}
+	if s.Kafka.Linger == 0 {
+		s.Kafka.Linger = -1 // to the driver zero is the default
+	}
 	return s
 }
 

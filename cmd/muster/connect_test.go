@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/passmuster/muster/internal/catalog"
 	"github.com/passmuster/muster/scenarios"
 )
 
@@ -30,6 +31,13 @@ func TestSettings(t *testing.T) {
 	}
 	if piped := settings(read("connections: {pipeline: 8, pool: 4}\n")); piped.HTTP.Pipeline != 8 || piped.Connections != 4 {
 		t.Errorf("pipelined: got %+v", piped)
+	}
+	if plain.Kafka != (catalog.Kafka{Linger: 5 * time.Millisecond, Acks: "all", Compression: "snappy", MaxBuffered: 10_000}) {
+		t.Errorf("defaults: got %+v", plain.Kafka)
+	}
+	produced := settings(read("connections: {kafka: {linger: 0s, acks: leader, compression: zstd, max_buffered: 5}}\n")).Kafka
+	if produced != (catalog.Kafka{Linger: -1, Acks: "leader", Compression: "zstd", Repeatable: true, MaxBuffered: 5}) {
+		t.Errorf("Kafka: got %+v", produced)
 	}
 	if second := settings(read("connections: {protocol: http2}\n")); !second.HTTP.HTTP2 {
 		t.Errorf("HTTP/2: got %+v", second)

@@ -25,8 +25,19 @@ type Settings struct {
 	// run is refused beforehand when its plan is above the cap.
 	MaxRate float64
 
+	Kafka Kafka // what a load run may choose about producing; the zero value is the driver's defaults
+
 	HTTP HTTP                // what a load run may choose about its HTTP connections; OpenRoutes goes by it
 	Note func(remark string) // told what OpenRoutes had to do otherwise than asked, in one line; nil for nobody
+}
+
+// Kafka is how records are produced. The members are those of kafkadriver.Config.
+type Kafka struct {
+	Linger      time.Duration // negative for not at all
+	Acks        string
+	Compression string
+	Repeatable  bool
+	MaxBuffered int
 }
 
 // Transport is one transport as the rest of muster sees it.
@@ -55,7 +66,10 @@ func openHTTP(_ context.Context, d Door, s Settings, wrong contract.Departure) (
 }
 
 func openKafka(ctx context.Context, d Door, s Settings, wrong contract.Departure) (transport.Driver, error) {
-	return kafkadriver.New(ctx, kafkadriver.Config{Kafka: *d.Kafka, Timeout: s.Timeout, Departure: wrong})
+	return kafkadriver.New(ctx, kafkadriver.Config{
+		Kafka: *d.Kafka, Timeout: s.Timeout, Departure: wrong, Linger: s.Kafka.Linger, Acks: s.Kafka.Acks,
+		Compression: s.Kafka.Compression, Repeatable: s.Kafka.Repeatable, MaxBuffered: s.Kafka.MaxBuffered,
+	})
 }
 
 func openSNS(ctx context.Context, d Door, s Settings, wrong contract.Departure) (transport.Driver, error) {
