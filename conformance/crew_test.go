@@ -302,7 +302,7 @@ func TestRetriesAreCountedAndTold(t *testing.T) {
 		{2, 0, record.Pass, "", 1},
 		{2, 1, record.Pass, "passed on attempt 2 of 3", 2},
 		{2, 2, record.Pass, "passed on attempt 3 of 3", 3},
-		{2, 3, record.Fail, "", 3},
+		{2, 3, record.Fail, "broken in each of 3 attempts", 3},
 	} {
 		tried := 0
 		flaky := func(ctx context.Context, p *contract.Probe) ([]contract.Violation, error) {

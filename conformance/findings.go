@@ -49,6 +49,9 @@ func settle(f *record.Finding, r row, attempts int) {
 		f.Status, f.Reason = record.Inconclusive, r.Outcome.Inconclusive
 	case len(r.Outcome.Violations) > 0:
 		f.Status, f.Violations = record.Fail, r.Outcome.Violations
+		if r.Attempts > 1 {
+			f.Reason = fmt.Sprintf("broken in each of %d attempts", r.Attempts)
+		}
 	default:
 		f.Status = record.Pass
 		if r.Attempts > 1 {

@@ -32,7 +32,11 @@ func judgeFindings(findings []record.Finding, plan *record.ConformPlan) Conforma
 		c.Counts[f.Status]++
 		counts := level(f.Level) >= from
 		switch f.Status {
-		case record.Pass, record.NotClaimed, record.Unobservable:
+		case record.Pass:
+			if f.Attempts > 1 {
+				c.Flaky = append(c.Flaky, f.ID)
+			}
+		case record.NotClaimed, record.Unobservable:
 		case record.Fail:
 			c.headlines[f.ID] = oneLine(headline(f))
 			switch {
@@ -91,6 +95,9 @@ func (c *Conformance) settle(open Lines, cause string, missing int) {
 	}
 	if n := len(c.Known); n > 0 {
 		because("The target broke %s as the known-failing list says: %s.", count(int64(n), "clause"), some(c.Known, mostNamed))
+	}
+	if n := len(c.Flaky); n > 0 {
+		because("The target kept %s on a later attempt only: %s.", count(int64(n), "clause"), some(c.Flaky, mostNamed))
 	}
 	switch {
 	case len(c.Failed) > 0 || c.excused:

@@ -86,6 +86,8 @@ func JUnit(w io.Writer, s Summary, run *record.Run) error {
 func (s *junitSuite) add(f record.Finding, failOn string) {
 	c := junitCase{Class: section(f.ID), Name: f.ID, Time: junitTime(f.Duration.Seconds())}
 	switch {
+	case f.Status == record.Pass && f.Attempts > 1:
+		c.Out = f.Reason
 	case f.Status == record.Pass:
 	case f.Status == record.Fail && f.Known != nil:
 		c.Skipped = &junitNode{Message: fmt.Sprintf("known to fail until %s: %s", f.Known.Expires, f.Known.Reason)}
@@ -148,6 +150,9 @@ func headline(f record.Finding) string {
 func evidenceText(f record.Finding) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "duty: %s (%s)\nbasis: %s\n", f.Duty, f.Level, f.Basis)
+	if f.Reason != "" {
+		fmt.Fprintf(&b, "%s\n", f.Reason)
+	}
 	for _, v := range f.Violations {
 		fmt.Fprintf(&b, "wanted: %s\ngot: %s\n", v.Wanted, v.Got)
 		for _, part := range []struct{ name, text string }{{"exchange", v.Exchange}, {"again", v.Curl}} {

@@ -138,6 +138,7 @@ type Conformance struct {
 	Lesser  Lines          `json:"lesser"`          // ids of failed clauses below FailOn
 	Known   Lines          `json:"known,omitempty"` // ids of failed clauses on the known-failing list; in neither of the others
 	Drift   []record.Drift `json:"drift,omitempty"` // of the known-failing list
+	Flaky   Lines          `json:"flaky,omitempty"` // ids of clauses that passed, but not on the first attempt
 
 	excused bool // a failure on the list would have counted
 	open    bool // not all is known that counts
