@@ -20,7 +20,7 @@ var floors = map[string]int{
 
 	"internal/bench/figures": 0, // the benchmarks' arithmetic, and the programs that they run
 	"internal/bench/process": 0,
-	"internal/machine":  0,
+	"internal/machine":       0,
 
 	"internal/contract/playtime":           1,
 	"internal/contract/playtime/export":    1, // rows and their files, which the reference of floor 2 serves
@@ -58,6 +58,7 @@ var floors = map[string]int{
 
 	"reports/compare": 4, // two runs; words and looks are those of reports
 
+	"conformance/suite": 4, // tests only: the clauses as specs of go test
 	"internal/selftest": 4, // the suite tried on the reference and its mutants
 
 	"internal/interop/apachekafka":     4, // a genuine broker, for tests and for people

@@ -1,5 +1,5 @@
 // Package falsealarms holds tests that want silence: a suite that cries wolf is believed no more. The clean reference is
-// judged again and again, in another order each time, by several clauses at once, by two runs at once, and over a
+// judged again and again, in another order each time, by one, two and four processes, by two runs at once, and over a
 // network that breaks connections and is slow. No run may find a broken clause; over the bad network a clause may stay
 // inconclusive.
 //
