@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"flag"
 	"fmt"
 	"os"
@@ -20,7 +21,8 @@ func main() {
 	flag.BoolVar(&c.discard, "discard", false, "take records without keeping them")
 	flag.StringVar(&c.user, "user", "", "ask for TLS, and for this user by SCRAM-SHA-256")
 	flag.StringVar(&c.password, "password", "", "the user's password")
-	flag.StringVar(&c.ca, "ca", "", "write the certificate that clients have to trust to this file")
+	flag.StringVar(&c.cert, "cert", "", "the certificate of the broker")
+	flag.StringVar(&c.key, "key", "", "its key")
 	flag.Parse()
 	if err := run(c); err != nil {
 		fmt.Fprintln(os.Stderr, "error:", err)
@@ -29,8 +31,8 @@ func main() {
 }
 
 type config struct {
-	discard            bool
-	user, password, ca string
+	discard                   bool
+	user, password, cert, key string
 }
 
 func run(c config) error {
@@ -39,11 +41,12 @@ func run(c config) error {
 		opts = append(opts, kfake.BlackholeProduce())
 	}
 	if c.user != "" {
-		identity, err := certificate(c.ca)
+		identity, err := tls.LoadX509KeyPair(c.cert, c.key)
 		if err != nil {
 			return err
 		}
-		opts = append(opts, kfake.EnableSASL(), kfake.Superuser("SCRAM-SHA-256", c.user, c.password), kfake.TLS(identity))
+		opts = append(opts, kfake.EnableSASL(), kfake.Superuser("SCRAM-SHA-256", c.user, c.password),
+			kfake.TLS(&tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{identity}}))
 	}
 	cluster, err := kfake.NewCluster(opts...)
 	if err != nil {
