@@ -23,7 +23,7 @@ type watch struct {
 func newWatch(c Config) *watch {
 	w := &watch{Config: c, pulse: &health.Engine{}, sources: c.Machine}
 	if w.sources == nil {
-		w.sources = health.Machine()
+		w.sources = health.Machine(max(1, len(c.Scenario.Connections.Addresses())))
 	}
 	w.sources = append(w.sources[:len(w.sources):len(w.sources)], w.pulse)
 	w.cpu, _, _ = health.Consumed()
@@ -53,15 +53,8 @@ func (w *watch) tell(p engine.Pulse) {
 	})
 }
 
-func (w *watch) record(h *record.Health, links []*record.Links) error {
-	var errs []error
-	if h != nil {
-		errs = append(errs, w.Recorder.Health(*h))
-	}
-	if len(links) > 0 {
-		errs = append(errs, w.Recorder.Links(links))
-	}
-	return errors.Join(errs...)
+func (w *watch) record(seconds []record.Health, links []*record.Links) error {
+	return errors.Join(w.Recorder.Health(seconds), w.Recorder.Links(links))
 }
 
 func (w *watch) notice(second int, signs []fitness.Sign) {

@@ -31,7 +31,7 @@ type Recorder interface {
 	Insights(p record.InsightsPair) error
 	Track(s record.InsightsSecond) error
 	Links(links []*record.Links) error
-	Health(h record.Health) error
+	Health(seconds []record.Health) error
 	Manifest(m record.Manifest) error
 }
 

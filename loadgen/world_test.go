@@ -134,7 +134,10 @@ func (s *shelf) Links(links []*record.Links) error {
 	s.links = append(s.links, links...)
 	return nil
 }
-func (s *shelf) Health(h record.Health) error { s.health = append(s.health, h); return nil }
+func (s *shelf) Health(seconds []record.Health) error {
+	s.health = append(s.health, seconds...)
+	return nil
+}
 func (s *shelf) Insights(p record.InsightsPair) error {
 	s.insights = append(s.insights, p)
 	return nil

@@ -40,7 +40,7 @@ const (
 	Descriptors   = "descriptors"          // open, as of the end
 	DescriptorMax = "descriptors_limit"    // as of the end
 	Sockets       = "tcp_sockets"          // of the machine, those that linger after their end too, as of the end
-	PortRange     = "ephemeral_ports"      // of one local address
+	PortRange     = "ephemeral_ports"      // of all local addresses that the run dials from
 	ClockStep     = "clock_step_us"        // the wall clock against the monotonic one
 	WriteTime     = "write_ms"             // the slowest write into the run directory that was under way in the second
 	HealthLost    = "health_lines_dropped" // lines of this file that the disk was too slow for

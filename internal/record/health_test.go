@@ -22,8 +22,8 @@ func TestHealthAndLinksReadAsTheyWereWritten(t *testing.T) {
 	w, dir := create(t)
 	second := Health{Second: 2, Facts: map[string]float64{CPUShare: 0.25, ClockStep: -12, "of a newer binary": 4}}
 	first := Health{Second: 0, Facts: map[string]float64{Goroutines: 9}}
-	must(t, w.Health(second))
-	must(t, w.Health(first))
+	must(t, w.Health([]Health{second}))
+	must(t, w.Health([]Health{first}))
 	must(t, w.Links([]*Links{{Second: 1, Transport: "http", Open: 4}, {Second: 0, Transport: "sns", Dials: 2}, {Second: 0, Transport: "http", Dials: 1}}))
 	addTo(t, dir, HealthFile, `{"version":1,"second":3,"facts":{"cp`)
 	addTo(t, dir, LinksFile, "{}\n")

@@ -76,10 +76,18 @@ func (w *Writer) Links(links []*Links) error {
 	return w.append(LinksFile, lines)
 }
 
-// Health appends how the generator fared in a second.
-func (w *Writer) Health(h Health) error {
-	h.Version = Version
-	return w.line(HealthFile, h)
+// Health appends how the generator fared, a second each.
+func (w *Writer) Health(seconds []Health) error {
+	var lines []byte
+	for _, h := range seconds {
+		h.Version = Version
+		line, err := json.Marshal(h)
+		if err != nil {
+			return fmt.Errorf("encode health of second %d: %w", h.Second, err)
+		}
+		lines = append(append(lines, line...), '\n')
+	}
+	return w.append(HealthFile, lines)
 }
 
 // Failure appends a sampled exchange. The caller bounds how many there are.

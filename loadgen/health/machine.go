@@ -7,13 +7,13 @@ import (
 	"github.com/passmuster/muster/internal/record"
 )
 
-// Machine returns the sources of this process and the machine that it runs on. They keep a few files open until the
-// process ends or they are collected. Not safe for concurrent use.
-func Machine() []Source {
+// Machine returns the sources of this process, which dials from so many local addresses, and of the machine that it runs on.
+// They keep a few files open until they are collected. Not safe for concurrent use.
+func Machine(addresses int) []Source {
 	group := findGroup("/")
 	return []Source{
 		newRuntime(group.memory),
-		newProcess("/", group),
+		newProcess("/", group, addresses),
 		&clock{step: divergence(time.Now())},
 	}
 }

@@ -76,7 +76,7 @@ func TestAProcessTellsWhatHappenedSince(t *testing.T) {
 		"proc/self/fd/0":                        "", "proc/self/fd/1": "",
 		"cpu.stat": "nr_periods 5\nthrottled_usec 1000\n",
 	})
-	p := newProcess(root, group{stat: filepath.Join(root, "cpu.stat"), cores: 0.5})
+	p := newProcess(root, group{stat: filepath.Join(root, "cpu.stat"), cores: 0.5}, 2)
 	now := time.Now()
 	p.Read(map[string]float64{}, now)
 	put(t, root, "proc/stat", "cpu  150 0 150 740 140 0 0 20 0 0\ncpu0 9\n")
@@ -87,7 +87,7 @@ func TestAProcessTellsWhatHappenedSince(t *testing.T) {
 	p.Read(facts, now.Add(time.Second))
 	for name, want := range map[string]float64{
 		record.MachineCPU: 0.6, record.Steal: 0.1, record.CPUPressure: 0.5, record.MemPressure: 0, record.Sockets: 133,
-		record.PortRange: 28232, record.RunQueue: 20, record.Throttled: 60, record.Cores: 0.5,
+		record.PortRange: 2 * 28232, record.RunQueue: 20, record.Throttled: 60, record.Cores: 0.5,
 	} {
 		if got, known := facts[name]; !known || got != want {
 			t.Errorf("%s: %v (known: %v), want %v", name, got, known, want)
@@ -109,7 +109,7 @@ func TestAMachineThatTellsNothing(t *testing.T) {
 			"proc/sys/net/ipv4/ip_local_port_range": "many\n", "proc/self/task/7/schedstat": "soon\n", "cpu.stat": "usage_usec 4\n",
 		}),
 	} {
-		p := newProcess(root, group{stat: filepath.Join(root, "cpu.stat")})
+		p := newProcess(root, group{stat: filepath.Join(root, "cpu.stat")}, 1)
 		facts := map[string]float64{}
 		p.Read(facts, time.Now())
 		for _, fact := range []string{
@@ -125,13 +125,13 @@ func TestAMachineThatTellsNothing(t *testing.T) {
 // Where the kernel does not count descriptors they are counted one by one, the more seldom the more there are.
 func TestDescriptorsAreCountedSeldomWhereThatIsDear(t *testing.T) {
 	root := tree(t, nil)
-	p := newProcess(root, group{})
+	p := newProcess(root, group{}, 1)
 	now := time.Now()
 	p.counted, p.counts = now, 5000
 	if n, ok := p.descriptors(now.Add(time.Second)); ok {
 		t.Errorf("%v descriptors of a machine that does not tell", n)
 	}
-	if n, ok := newProcess("/", group{}).descriptors(now); ok && n < 3 {
+	if n, ok := newProcess("/", group{}, 1).descriptors(now); ok && n < 3 {
 		t.Errorf("%v descriptors of this process, want 3 at least", n)
 	}
 }

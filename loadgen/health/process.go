@@ -29,7 +29,7 @@ type process struct {
 	counts    float64
 }
 
-func newProcess(root string, g group) *process {
+func newProcess(root string, g group, addresses int) *process {
 	p := &process{root: root, cores: float64(runtime.GOMAXPROCS(0)), before: map[string]float64{}, waits: map[string]float64{}}
 	if g.cores > 0 {
 		p.cores = min(p.cores, g.cores)
@@ -38,7 +38,7 @@ func newProcess(root string, g group) *process {
 	p.cpu, p.mem = openFile(p.path("proc/pressure/cpu")), openFile(p.path("proc/pressure/memory"))
 	p.throttled = openFile(g.stat)
 	p.sockets = openFile(p.path("proc/net/sockstat"))
-	p.ports = portRange(openOnce(p.path("proc/sys/net/ipv4/ip_local_port_range")))
+	p.ports = float64(addresses) * portRange(openOnce(p.path("proc/sys/net/ipv4/ip_local_port_range")))
 	return p
 }
 

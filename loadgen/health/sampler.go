@@ -29,8 +29,9 @@ type Config struct {
 	Sources []Source  // Machine() for the real ones
 	Meters  []Meter   // of the drivers
 
-	Record func(h *record.Health, links []*record.Links) error // called from one goroutine; h is nil of a last moment
-	Notice func(second int, signs []fitness.Sign)              // nil: nobody wants to know; called when a second shows signs
+	// Record keeps what was sampled, all that waited for the call before at once. It is called from one goroutine.
+	Record func(seconds []record.Health, links []*record.Links) error
+	Notice func(second int, signs []fitness.Sign) // nil: nobody wants to know; called when a second shows signs
 }
 
 // Sampler is a running sampler.

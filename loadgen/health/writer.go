@@ -11,7 +11,7 @@ import (
 // backlog bounds the lines that wait to be written, and closeWithin the wait for them at the end.
 const (
 	backlog     = 60
-	closeWithin = 5 * time.Second
+	closeWithin = 30 * time.Second
 )
 
 // line is what is written of one second.
@@ -31,23 +31,43 @@ type writer struct {
 	longest time.Duration // of those that ended since the last look
 }
 
-func newWriter(write func(*record.Health, []*record.Links) error) *writer {
+// write is Config.Record.
+type write func(seconds []record.Health, links []*record.Links) error
+
+func newWriter(write write) *writer {
 	w := &writer{lines: make(chan line, backlog), ended: make(chan struct{})}
 	go w.run(write)
 	return w
 }
 
 // run writes until there are no more lines. After an error nothing more is written.
-func (w *writer) run(write func(*record.Health, []*record.Links) error) {
+func (w *writer) run(write write) {
 	defer close(w.ended)
 	for l := range w.lines {
-		if w.err != nil || l.health == nil && len(l.links) == 0 {
+		seconds, links := w.waiting(l)
+		if w.err != nil || len(seconds)+len(links) == 0 {
 			continue
 		}
 		w.begin()
-		w.err = write(l.health, l.links)
+		w.err = write(seconds, links)
 		w.finish()
 	}
+}
+
+// waiting returns what is in l and in the lines that wait behind it.
+func (w *writer) waiting(l line) (seconds []record.Health, links []*record.Links) {
+	for more := true; more; {
+		if l.health != nil {
+			seconds = append(seconds, *l.health)
+		}
+		links = append(links, l.links...)
+		select {
+		case l, more = <-w.lines:
+		default:
+			more = false
+		}
+	}
+	return seconds, links
 }
 
 // put takes a line and says whether there was room for it.
