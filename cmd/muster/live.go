@@ -19,8 +19,11 @@ type live struct {
 	voice *voice
 	name  string
 
-	mu   sync.Mutex // guards last
-	last time.Duration
+	mu    sync.Mutex // guards what follows
+	last  time.Duration
+	signs []string       // that the generator showed in the second seen
+	seen  int            // likewise
+	told  map[string]int // the second in which each sign was last told as a line of its own
 }
 
 // live returns the display of one run.
@@ -34,12 +37,50 @@ func (l *live) show(p loadgen.Progress) {
 		return
 	}
 	l.last = p.Elapsed
-	line := l.name + "  " + describe(p)
+	line := l.name + "  " + describe(p) + l.signsAt(p.Elapsed)
 	if l.voice.terminal {
 		_, _ = fmt.Fprintf(l.voice.stderr, "\r\x1b[K%s", line)
 		return
 	}
 	l.voice.say("%s", line)
+}
+
+// signsLast is how many seconds a sign stays in the line.
+const signsLast = 3
+
+// unfit takes the signs by which the generator shows that it may be the limit. Where there is no terminal they are told
+// at once, each at most every ten seconds.
+func (l *live) unfit(second int, signs []string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.signs, l.seen = signs, second
+	if l.voice.terminal {
+		return
+	}
+	var news []string
+	for _, s := range signs {
+		if last, told := l.told[s]; !told || time.Duration(second-last)*time.Second >= lineEvery {
+			news = append(news, s)
+		}
+	}
+	if len(news) == 0 {
+		return
+	}
+	if l.told == nil {
+		l.told = map[string]int{}
+	}
+	for _, s := range news {
+		l.told[s] = second
+	}
+	l.voice.say("%s  generator: %s in second %d", l.name, strings.Join(news, ", "), second)
+}
+
+// signsAt returns what the line says of signs that were seen a moment ago.
+func (l *live) signsAt(elapsed time.Duration) string {
+	if len(l.signs) == 0 || elapsed > time.Duration(l.seen+1+signsLast)*time.Second {
+		return ""
+	}
+	return "  generator: " + strings.Join(l.signs, ", ")
 }
 
 // end leaves the terminal on a fresh line.

@@ -20,10 +20,27 @@ type loadFlags struct {
 	CCU      int           `name:"ccu" placeholder:"N" help:"Scale the scenario's curve so that at most N play at once."`
 	Duration time.Duration `placeholder:"D" help:"Stretch or shrink the scenario so that it lasts so long on the wall."`
 	Seed     uint64        `placeholder:"S" help:"Seed of everything that is drawn; the same seed plays the same schedule."`
+
+	Floor *time.Duration `placeholder:"D" help:"How long the instrument's own floor is measured before the run, at most 3s; 0s leaves it out (default a tenth of the run)."`
+}
+
+// longestFloor bounds the time before a run that is spent on the floor.
+const longestFloor = 3 * time.Second
+
+// floor returns how long the floor of a scenario is measured.
+func (f loadFlags) floor(s scenarios.Scenario) time.Duration {
+	if f.Floor != nil {
+		return *f.Floor
+	}
+	wall := float64(s.Duration) / s.WithDefaults().TimeScale
+	return min(longestFloor, time.Duration(wall/10))
 }
 
 // scenario reads the scenario and applies the overrides.
 func (f loadFlags) scenario() (scenarios.Scenario, error) {
+	if f.Floor != nil && (*f.Floor < 0 || *f.Floor > longestFloor) {
+		return scenarios.Scenario{}, usage(fmt.Errorf("--floor %v: want 0s to %v", *f.Floor, longestFloor), "0s leaves the floor out")
+	}
 	s, _, err := scenarios.Lookup(f.Scenario)
 	if err != nil {
 		return s, usage(err, "%s", hintFor(err, "'muster scenarios list' lists the built-in ones, 'muster scenarios check FILE' checks a file"))
@@ -67,6 +84,7 @@ func (c loadCmd) Run(ctx context.Context, v *voice) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, l.close()) }()
+	l.floor = c.floor(scenario)
 	r, err := c.create("load", scenario.Name, s)
 	if err != nil {
 		return err
@@ -81,6 +99,7 @@ type player struct {
 	subject  *subject
 	routes   []transport.Route
 	reader   transport.Reader // nil when the target offers no read-back
+	floor    time.Duration    // how long the instrument's floor is measured
 }
 
 // prepareLoad connects to the target, if its owner lets it be loaded and this machine can do it.
@@ -125,7 +144,7 @@ func (p *player) play(ctx context.Context, v *voice, r *runDir) error {
 	result, err := loadgen.Run(ctx, loadgen.Config{
 		Scenario: p.scenario, Routes: p.routes, Run: runNumber(), Recorder: r.writer, Manifest: r.manifest, Reader: p.reader,
 		Intact: catalog.Intact, Insights: catalog.NewInsights(p.subject.target), Tokens: p.subject.tokens(),
-		Curl: p.subject.evidence().Curl, Progress: live.show,
+		Curl: p.subject.evidence().Curl, Progress: live.show, Unfit: live.unfit, Floor: p.floor,
 	})
 	live.end()
 	r.manifest.Load, r.manifest.Generator = result.Plan, result.Generator

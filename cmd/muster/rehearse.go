@@ -34,6 +34,7 @@ func (c rehearseCmd) Run(ctx context.Context, v *voice) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, l.close()) }()
+	l.floor = c.floor(scenario)
 
 	p.plan.TargetFile, p.plan.Mutant = c.Target, c.Mutant
 	r, err := c.create("rehearse", scenario.Name, s)
