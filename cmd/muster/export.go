@@ -6,7 +6,7 @@ import (
 
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/contract/playtime/export"
-	"github.com/passmuster/muster/internal/contract/playtime/export/store"
+	"github.com/passmuster/muster/internal/store"
 )
 
 // exportFlags say where the insights go when the server ends.

@@ -10,6 +10,9 @@ var floors = map[string]int{
 	"internal/strict":   -1, // how a YAML file is read and every fault of it reported; target and scenarios share it
 	"internal/patience": -1, // how long something may take, without what it is made to wait
 
+	"internal/store":  -1, // where files are exported to
+	"internal/table":  -1, // rows as CSV and Parquet
+
 	"internal/contract": 0,
 	"internal/record":   0,
 	"internal/target":   0,
@@ -36,7 +39,6 @@ var floors = map[string]int{
 
 	"internal/contract/playtime/clauses":      2,
 	"internal/contract/playtime/reference":    2,
-	"internal/contract/playtime/export/store": 2,
 	"internal/contract/ingest/clauses":        2,
 	"internal/contract/ingest/reference":      2,
 	"internal/reference/dashboard":            2,
@@ -85,8 +87,8 @@ var soleImporters = []struct {
 	{"github.com/twmb/franz-go/pkg/kfake", []string{"internal/transport/kafkadriver/broker"}, "the embedded broker can be replaced while nobody else knows it"},
 	{"github.com/twmb/franz-go", []string{"internal/transport/kafkadriver", "internal/transport/kafkadriver/broker", "internal/interop/apachekafka"}, "one folder speaks Kafka for everybody; a test's broker has to be set up"},
 	{"github.com/aws/aws-sdk-go-v2/service/sns", []string{"internal/transport/snsdriver"}, "one folder speaks SNS for everybody"},
-	{"github.com/aws/aws-sdk-go-v2/service/s3", []string{"internal/contract/playtime/export/store"}, "one folder speaks S3 for everybody"},
-	{"github.com/parquet-go/parquet-go", []string{"internal/contract/playtime/export"}, "the format of an export is the exporter's alone"},
+	{"github.com/aws/aws-sdk-go-v2/service/s3", []string{"internal/store"}, "one folder speaks S3 for everybody"},
+	{"github.com/parquet-go/parquet-go", []string{"internal/table"}, "one folder writes tables for everybody"},
 	{"github.com/alecthomas/kong", []string{"cmd/muster"}, "flags belong to the command line"},
 }
 

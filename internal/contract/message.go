@@ -72,6 +72,12 @@ const (
 	ClassUnconfirmed Class = "unconfirmed"  // sent as it was asked for: without anybody to say whether it arrived
 )
 
+// Classes returns all classes, ClassNone first.
+func Classes() []Class {
+	return []Class{ClassNone, ClassRejected, ClassAuth, ClassRateLimited, ClassServer, ClassTimeout, ClassDial, ClassTLS,
+		ClassReset, ClassTopic, ClassTooLarge, ClassGenerator, ClassCancelled, ClassProtocol}
+}
+
 // Reply is what came back for a message, stamped on the sender's clock.
 type Reply struct {
 	Outcome Outcome

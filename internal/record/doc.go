@@ -2,6 +2,7 @@
 //
 //	manifest.json     what was run, with what, and how it ended; replaced atomically, so it never reads as more than it is
 //	frames.jsonl      one line per second and operation, appended and flushed every second; survives kill -9
+//	samples.bin       every action, where the run was told to keep them; readable up to where it was cut off
 //	links.jsonl       one line per second and transport about connections, likewise
 //	health.jsonl      one line per second about the generator itself, likewise
 //	ledger.json       what became of every event

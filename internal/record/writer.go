@@ -31,7 +31,7 @@ func Create(dir string, m Manifest) (*Writer, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("create run directory: %w", err)
 	}
-	for _, name := range []string{ManifestFile, FramesFile, LinksFile, HealthFile, LedgerFile, InsightsFile, TrackFile, FindingsFile, FailuresFile} {
+	for _, name := range []string{ManifestFile, FramesFile, SamplesFile, LinksFile, HealthFile, LedgerFile, InsightsFile, TrackFile, FindingsFile, FailuresFile} {
 		if _, err := os.Lstat(filepath.Join(dir, name)); err == nil {
 			return nil, fmt.Errorf("create run directory %s: %w (%s): name another one", dir, ErrTaken, name)
 		} else if !errors.Is(err, os.ErrNotExist) {

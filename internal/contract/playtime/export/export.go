@@ -2,7 +2,7 @@
 //
 // Rows flow in from a Source, which is the server half, and CSV or Parquet flows out. Both hold the same columns in the
 // same order under the same names; times are UTC, in milliseconds. The package does no I/O of its own: bytes go to a
-// writer or, named and whole, to a Store. It imports internal/contract only.
+// writer or, named and whole, to a Store. It imports internal/table only.
 package export
 
 import (
@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/passmuster/muster/internal/table"
 )
 
 // Session is one row of the table sessions.
@@ -96,23 +98,23 @@ func Check(table, format string) error {
 }
 
 // Write writes one table in one format.
-func Write(w io.Writer, src Source, table, format string) error {
-	if err := Check(table, format); err != nil {
+func Write(w io.Writer, src Source, name, format string) error {
+	if err := Check(name, format); err != nil {
 		return err
 	}
 	var err error
 	switch {
-	case table == TableSessions && format == CSV:
-		err = writeCSV(w, src.Sessions(), sessionColumns)
-	case table == TableSessions:
-		err = writeParquet(w, src.Sessions())
+	case name == TableSessions && format == CSV:
+		err = table.CSV(w, sessionColumns, table.Rows(src.Sessions()))
+	case name == TableSessions:
+		err = table.Parquet(w, table.Rows(src.Sessions()))
 	case format == CSV:
-		err = writeCSV(w, src.Samples(), sampleColumns)
+		err = table.CSV(w, sampleColumns, table.Rows(src.Samples()))
 	default:
-		err = writeParquet(w, src.Samples())
+		err = table.Parquet(w, table.Rows(src.Samples()))
 	}
 	if err != nil {
-		return fmt.Errorf("export %s as %s: %w", table, format, err)
+		return fmt.Errorf("export %s as %s: %w", name, format, err)
 	}
 	return nil
 }

@@ -12,8 +12,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-
-	"github.com/passmuster/muster/internal/contract/playtime/export"
 )
 
 // putWithin bounds one request to the store, with all its repetitions.
@@ -33,7 +31,7 @@ type bucket struct {
 }
 
 // openBucket finds the bucket, so that one that is not there is not found out at the end of a day.
-func openBucket(ctx context.Context, place string) (export.Store, error) {
+func openBucket(ctx context.Context, place string) (Store, error) {
 	at, err := parse(place)
 	if err != nil {
 		return nil, fmt.Errorf("export to %q: %w", place, err)
@@ -55,12 +53,32 @@ func openBucket(ctx context.Context, place string) (export.Store, error) {
 func (b *bucket) Put(ctx context.Context, name string, data []byte) error {
 	ctx, cancel := context.WithTimeout(ctx, putWithin)
 	defer cancel()
-	format := strings.TrimPrefix(path.Ext(name), ".")
 	_, err := b.client.PutObject(ctx, &s3.PutObjectInput{
 		Bucket: &b.name, Key: aws.String(path.Join(b.prefix, name)), Body: bytes.NewReader(data),
-		ContentType: aws.String(export.ContentType(format)),
+		ContentType: aws.String(contentType(name)),
 	})
 	return err
+}
+
+// contentType returns the media type of an object by the ending of its name. It does not ask the system, which knows
+// more on one machine than on another.
+func contentType(name string) string {
+	switch path.Ext(name) {
+	case ".csv":
+		return "text/csv; charset=utf-8"
+	case ".parquet":
+		return "application/vnd.apache.parquet"
+	case ".json":
+		return "application/json"
+	case ".html":
+		return "text/html; charset=utf-8"
+	case ".xml":
+		return "application/xml"
+	case ".md", ".txt", ".hlog":
+		return "text/plain; charset=utf-8"
+	default:
+		return "application/octet-stream"
+	}
 }
 
 // location is a parsed place.

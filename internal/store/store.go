@@ -1,7 +1,7 @@
-// Package store keeps exported tables: in a folder, or in a store that speaks the protocol of Amazon S3.
+// Package store keeps exported files: in a folder, or in a store that speaks the protocol of Amazon S3.
 //
-// A place to keep them flows in as text, an export.Store flows out; then objects by name flow to where they belong. It
-// imports internal/contract/playtime/export only.
+// A place to keep them flows in as text, a Store flows out; then objects by name flow to where they belong. The package
+// imports nothing of the project.
 package store
 
 import (
@@ -10,14 +10,18 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-
-	"github.com/passmuster/muster/internal/contract/playtime/export"
 )
+
+// Store keeps whole objects by name.
+type Store interface {
+	// Put stores an object in place of any earlier one of this name.
+	Put(ctx context.Context, name string, data []byte) error
+}
 
 // Open returns the store at a place: a folder, which is made when it is not there, or s3://BUCKET/PREFIX. Of an
 // S3-compatible store ?endpoint=URL and &region=NAME say where it is; credentials, and what is not said, come from the
 // default chain of AWS. What could not be used later is an error now.
-func Open(ctx context.Context, place string) (export.Store, error) {
+func Open(ctx context.Context, place string) (Store, error) {
 	switch {
 	case strings.HasPrefix(place, "s3://"):
 		return openBucket(ctx, place)
