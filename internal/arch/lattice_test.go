@@ -45,6 +45,7 @@ var floors = map[string]int{
 	"internal/transport/drivertest":           2,
 	"internal/transport/httpdriver":           2,
 	"internal/transport/httpdriver/h1":        2,
+	"internal/transport/httpdriver/h2":        2,
 	"internal/transport/kafkadriver":          2,
 	"internal/transport/kafkadriver/broker":   2,
 	"internal/transport/snsdriver":            2,

@@ -11,6 +11,7 @@ import (
 	"github.com/passmuster/muster/internal/transport"
 	"github.com/passmuster/muster/internal/transport/httpdriver/dialer"
 	"github.com/passmuster/muster/internal/transport/httpdriver/h1"
+	"github.com/passmuster/muster/internal/transport/httpdriver/h2"
 )
 
 // HTTP is what a load run may choose about its HTTP connections.
@@ -51,9 +52,25 @@ func openForLoad(ctx context.Context, d Door, s Settings) (transport.Driver, err
 }
 
 func openFast(d Door, s Settings) (transport.Driver, error) {
+	if s.HTTP.HTTP2 {
+		return openHTTP2(d, s)
+	}
 	driver, err := h1.New(h1.Config{
 		BaseURL: d.BaseURL, Connections: s.Connections, Timeout: s.Timeout, UserAgent: s.UserAgent,
 		PerPlayer: s.HTTP.PerPlayer, Idle: s.HTTP.Idle, Pipeline: s.HTTP.Pipeline, Sources: s.HTTP.Sources, TLS: s.HTTP.TLS,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", d.Field, err)
+	}
+	return driver, nil
+}
+
+func openHTTP2(d Door, s Settings) (transport.Driver, error) {
+	if s.HTTP.PerPlayer || s.HTTP.Pipeline > 1 {
+		return nil, fmt.Errorf("open %s: HTTP/2 connections are shared and have streams, want pooled ones without pipelining", d.Field)
+	}
+	driver, err := h2.New(h2.Config{
+		BaseURL: d.BaseURL, Connections: s.Connections, Timeout: s.Timeout, UserAgent: s.UserAgent, Sources: s.HTTP.Sources, TLS: s.HTTP.TLS,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", d.Field, err)
