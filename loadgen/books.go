@@ -19,6 +19,7 @@ import (
 type books struct {
 	Config
 	params   plan.Params
+	pacing   engine.Pacing
 	cast     *player.Cast
 	plan     *record.LoadPlan
 	failures *failures
@@ -44,6 +45,7 @@ func newBooks(c Config) (*books, error) {
 	if err != nil {
 		return nil, err
 	}
+	b.pacing = pacing(c.Scenario, summary.Dues)
 	leaveOut(&summary, b.cast, table)
 	if b.plan, err = loadPlan(c, summary, b.cast, table); err != nil {
 		return nil, err

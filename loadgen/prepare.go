@@ -35,6 +35,15 @@ func params(s scenarios.Scenario, slice record.Slice) plan.Params {
 	return p
 }
 
+// pacing returns how the engine is to wait, for a plan of so many dues in each second on the wall.
+func pacing(s scenarios.Scenario, dues []int) engine.Pacing {
+	if s.Generator.Pacing == scenarios.PacingPrecise ||
+		s.Generator.Pacing == scenarios.PacingAuto && slices.Max(append([]int{0}, dues...)) <= scenarios.PrecisePeak {
+		return engine.Precise
+	}
+	return engine.Economical
+}
+
 // wallStep is how much plan time passes in a second on the wall.
 func wallStep(s scenarios.Scenario) time.Duration {
 	return max(1, time.Duration(s.TimeScale*float64(time.Second)))

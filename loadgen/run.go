@@ -7,6 +7,7 @@
 package loadgen
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -41,7 +42,7 @@ type Config struct {
 	Routes    []transport.Route  // actions that no route carries are left out of the run
 	Run       uint64             // number of the run, drawn at random; all slices of one run share it
 	Slice     record.Slice       // which share of the players this process plays; the zero value is all
-	Attackers int                // vegeta attackers that share the players; 0 is 1
+	Attackers int                // vegeta attackers that share the players; 0: as the scenario says
 
 	Recorder Recorder
 	Manifest record.Manifest                  // written anew with the plan in it, before the first due; left alone when Version is 0
@@ -101,6 +102,7 @@ func (b *books) play(ctx context.Context, result *Result) error {
 	w := newWatch(b.Config)
 	c := b.engine()
 	c.CCU, c.Frames, c.Sink, c.Progress, c.Pulse = b.plan.CCU, b.frames, b, b.Progress, w.tell
+	defer thrifty(b.params)()
 	c.Started = func(began time.Time) { w.start(began); b.open(ctx, began) }
 	played, err := engine.Run(ctx, c)
 	err = errors.Join(err, b.halt(), w.stop())
@@ -111,13 +113,16 @@ func (b *books) play(ctx context.Context, result *Result) error {
 
 // engine returns how the engine is to play, and nobody yet who wants to know of it.
 func (b *books) engine() engine.Config {
+	g := b.Scenario.Generator
 	return engine.Config{
 		Plan:        b.params,
 		Cast:        b.cast,
 		Routes:      b.Routes,
 		TimeScale:   b.Scenario.TimeScale,
-		Attackers:   b.Attackers,
-		MaxInFlight: b.Scenario.Generator.MaxInFlight,
+		Attackers:   cmp.Or(b.Attackers, g.Attackers),
+		MaxInFlight: g.MaxInFlight,
+		MaxWorkers:  g.MaxWorkers,
+		Pacing:      b.pacing,
 		Grace:       2*b.Scenario.Connections.Timeout + time.Second,
 	}
 }

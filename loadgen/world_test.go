@@ -167,6 +167,7 @@ func scenario() scenarios.Scenario {
 			UGC:       scenarios.UGC{Min: 1, Max: 3, Catalogue: 50},
 		},
 		Events:     scenarios.Events{Every: 20 * time.Second, PerFlush: 3, Bytes: 100, Transport: map[string]int{"http": 1, "kafka": 1}},
+		Generator:  scenarios.Generator{Pacing: scenarios.PacingEconomical}, // precise waiting is the kernel's, which knows no fake time
 		Thresholds: []scenarios.Threshold{"lost == 0"},
 	}
 }
