@@ -35,6 +35,7 @@ func TestNoArtefactHoldsASecret(t *testing.T) {
 		t.Setenv(name, value)
 	}
 	t.Setenv("AWS_ACCESS_KEY_ID", "AKIDCANARY")
+	asMuster(t)
 	t.Setenv("GITHUB_STEP_SUMMARY", filepath.Join(t.TempDir(), "step.md"))
 	scenario := filepath.Join(t.TempDir(), "tiny.yaml")
 	write(t, scenario, "version: 1\nname: tiny\nduration: 1s\nplayers:\n  ccu: [{at: 0s, players: 3}]\n  session: {law: fixed, mean: 500ms}\n  heartbeat: {period: 200ms}\nevents:\n  every: 200ms\n  transport: {http: 1}\n")
@@ -56,6 +57,7 @@ ingest:
 		leaves         bool // a run directory
 	}{
 		{"conform", doors, []string{"conform"}, []int{exitFailed}, true},
+		{"conform by two processes", doors, []string{"conform", "--procs", "2"}, []int{exitFailed}, true},
 		{"conform as JSON", doors, []string{"conform", "--json"}, []int{exitFailed}, true},
 		{"conform by SNS", sns, []string{"conform"}, []int{exitFailed, exitInvalid}, false},
 		{"conform by Kafka", kafka, []string{"conform"}, []int{exitInvalid}, false},

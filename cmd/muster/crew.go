@@ -22,8 +22,8 @@ const mostProcs = 16
 // dismissWithin is how long a worker may take to end after it was told to; then it is killed.
 const dismissWithin = 5 * time.Second
 
-// lastWords bounds what is kept of what a worker says on standard error, in bytes.
-const lastWords = 4 << 10
+// mostHeard bounds what is kept of what a worker says on standard error, in bytes.
+const mostHeard = 4 << 10
 
 // judgeBy runs the suite in this process, or shared among so many others.
 func (p *prober) judgeBy(ctx context.Context, procs int, lost func(error)) ([]record.Finding, error) {
@@ -64,7 +64,7 @@ type worker struct {
 
 	cmd     *exec.Cmd
 	parting io.Closer // its standard input: it ends when that does
-	stderr  *tail
+	stderr  *heard
 }
 
 // command is this very binary as a worker. Its arguments say nothing of the task.
@@ -84,7 +84,7 @@ func hire(ctx context.Context, t task) (*worker, error) {
 	if err != nil {
 		return nil, err
 	}
-	stderr := &tail{}
+	stderr := &heard{}
 	stdin, inErr := cmd.StdinPipe()
 	stdout, outErr := cmd.StdoutPipe()
 	if err := errors.Join(inErr, outErr); err != nil {
@@ -110,38 +110,40 @@ func (w *worker) Close() error {
 	if err == nil {
 		return nil
 	}
-	if said := w.stderr.last(); said != "" {
+	if said := w.stderr.fault(); said != "" {
 		return fmt.Errorf("it ended early (%w): %s", err, said)
 	}
 	return fmt.Errorf("it ended early (%w)", err)
 }
 
-// tail keeps the end of what is written to it. It is safe for concurrent use.
-type tail struct {
+// heard keeps the beginning of what a process says: what ends it comes first, and a stack may follow. It is safe for
+// concurrent use.
+type heard struct {
 	mu   sync.Mutex
 	kept []byte
 }
 
 // Write implements io.Writer.
-func (t *tail) Write(text []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.kept = append(t.kept, text...)
-	t.kept = t.kept[max(0, len(t.kept)-lastWords):]
+func (h *heard) Write(text []byte) (int, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.kept = append(h.kept, text[:min(len(text), mostHeard-len(h.kept))]...)
 	return len(text), nil
 }
 
-// last returns the first line that tells of a fault, and without one the last line.
-func (t *tail) last() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	fault, last := "", ""
-	for line := range strings.Lines(string(t.kept)) {
+// fault returns the first line that tells of a fault, muster's own or that of Go's runtime, and without one the last line.
+func (h *heard) fault() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	last := ""
+	for line := range strings.Lines(string(h.kept)) {
 		line = strings.TrimSpace(line)
-		if rest, ok := strings.CutPrefix(line, "muster: "); ok && fault == "" {
-			fault = rest
+		for _, mark := range []string{"muster: ", "panic: ", "fatal error: "} {
+			if strings.HasPrefix(line, mark) {
+				return strings.TrimPrefix(line, "muster: ")
+			}
 		}
 		last = cmp.Or(line, last)
 	}
-	return cmp.Or(fault, last)
+	return last
 }
