@@ -2,8 +2,9 @@ package target
 
 import "encoding/json"
 
-// Secret is a value that must not leave the process. Formatting or encoding it gives a placeholder; Reveal is the only
-// way to the value, so a search for Reveal finds every place where a secret is used.
+// Secret is a value that must not leave muster. Formatting it and encoding it as JSON or YAML gives a placeholder; Reveal is
+// the way to the value, so a search for Reveal finds every place where a secret is used. Gob alone keeps it, which muster
+// uses for the pipe to its own worker processes only.
 type Secret string
 
 const redacted = "[redacted]"

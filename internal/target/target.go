@@ -1,7 +1,7 @@
 // Package target holds the target file: what a named implementation under test offers and how to reach it.
 //
 // Bytes of YAML and an environment flow in, a Target flows out, or every fault of the file at once. Secrets are given
-// by reference (${NAME}) and kept in the type Secret, which no encoder ever writes. The package imports
+// by reference (${NAME}) and kept in the type Secret, which no text form ever shows. The package imports
 // internal/strict only.
 package target
 
