@@ -50,14 +50,17 @@ type Kafka struct {
 	MaxBuffered int            `yaml:"max_buffered,omitempty" json:"max_buffered"` // records that wait in the generator at most; default 10000
 }
 
-var (
-	modes        = []string{Pooled, PerPlayer}
-	protocols    = []string{HTTP1, HTTP2}
-	tlsVersions  = []string{"1.2", "1.3"}
-	curveNames   = []string{"x25519", "p256", "p384", "x25519mlkem768"}
-	acks         = []string{"all", "leader", "none"}
-	compressions = []string{"none", "gzip", "snappy", "lz4", "zstd"}
-)
+var modes = []string{Pooled, PerPlayer}
+
+var protocols = []string{HTTP1, HTTP2}
+
+var tlsVersions = []string{"1.2", "1.3"}
+
+var curveNames = []string{"x25519", "p256", "p384", "x25519mlkem768"}
+
+var acks = []string{"all", "leader", "none"}
+
+var compressions = []string{"none", "gzip", "snappy", "lz4", "zstd"}
 
 const maxPipeline = 256
 

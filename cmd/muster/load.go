@@ -16,7 +16,12 @@ import (
 
 // loadFlags choose a scenario and bend it.
 type loadFlags struct {
-	Scenario string        `arg:"" optional:"" default:"smoke" help:"A built-in scenario's name ('muster scenarios list') or a file; default smoke."`
+	Scenario string `arg:"" optional:"" default:"smoke" help:"A built-in scenario's name ('muster scenarios list') or a file; default smoke."`
+	bend
+}
+
+// bend is what the command line may change about a scenario.
+type bend struct {
 	CCU      int           `name:"ccu" placeholder:"N" help:"Scale the scenario's curve so that at most N play at once."`
 	Duration time.Duration `placeholder:"D" help:"Stretch or shrink the scenario so that it lasts so long on the wall."`
 	Seed     uint64        `placeholder:"S" help:"Seed of everything that is drawn; the same seed plays the same schedule."`

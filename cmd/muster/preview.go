@@ -1,29 +1,36 @@
 package main
 
 import (
+	"context"
+	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
+	"os"
 	"strings"
 	"time"
 
+	"github.com/passmuster/muster/internal/picture"
 	"github.com/passmuster/muster/loadgen"
-)
-
-// How large the pictures of a preview are, in characters.
-const (
-	previewWidth  = 72
-	previewHeight = 8
+	"github.com/passmuster/muster/loadgen/needs"
+	"github.com/passmuster/muster/loadgen/plan"
+	"github.com/passmuster/muster/scenarios"
 )
 
 // scenariosPreviewCmd draws what a scenario plans.
 type scenariosPreviewCmd struct {
 	loadFlags
+	towards
+	SVG  string `name:"svg" placeholder:"FILE" help:"Draw it as an SVG as well, which stands by itself, in light or dark as its reader prefers."`
+	JSON bool   `help:"Print JSON, with every second of the plan, instead of text."`
 }
 
-// Run prints the figures and two pictures: players, and actions per second.
-func (c scenariosPreviewCmd) Run(v *voice) error {
+// Run prints the figures, two pictures, players and actions per second, and what the scenario needs.
+func (c scenariosPreviewCmd) Run(ctx context.Context, v *voice) error {
 	s, err := c.scenario()
+	if err != nil {
+		return err
+	}
+	doors, towards, err := c.doors()
 	if err != nil {
 		return err
 	}
@@ -31,54 +38,134 @@ func (c scenariosPreviewCmd) Run(v *voice) error {
 	if err != nil {
 		return err
 	}
-	wall := time.Duration(float64(s.Duration) / s.TimeScale)
-	_, err = fmt.Fprintf(v.stdout, "%s  %s on the wall, time scale %g, %d players, peak %d at once\n%d actions, %d in the busiest second, schedule %s\n",
-		s.Name, wall.Round(time.Millisecond), s.TimeScale, p.Players, p.PeakCCU, p.Actions, p.PeakRate(), p.ScheduleHash)
-	if err == nil {
-		err = draw(v.stdout, "players at once", p.CCU)
+	if c.SVG != "" {
+		if err := drawSVG(c.SVG, p); err != nil {
+			return usage(err, "--svg names a file in a folder that is there and writable")
+		}
 	}
-	if err == nil {
-		err = draw(v.stdout, "actions per second", p.Rate)
+	n, checks := hold(ctx, p, doors)
+	if c.JSON {
+		enc := json.NewEncoder(v.stdout)
+		enc.SetIndent("", "  ")
+		return enc.Encode(foreseen(p, n, checks))
 	}
-	return err
+	return previewText(v.stdout, p, n, doors, checks, towards)
 }
 
-// draw prints a series of values over time as columns of blocks.
-func draw(w io.Writer, title string, values []int) error {
-	columns := shrink(values, previewWidth)
-	top := max(1, slices.Max(columns))
+// previewText prints a preview for people.
+func previewText(w io.Writer, p loadgen.Preview, n needs.Needs, d needs.Doors, checks []needs.Check, towards string) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n%s, at most %d\n", title, slices.Max(values))
-	for row := previewHeight; row > 0; row-- {
-		label := ""
-		if row == previewHeight {
-			label = fmt.Sprint(top)
+	b.WriteString(strings.Join(figures(p), "\n") + "\n")
+	for _, chart := range charts(p) {
+		b.WriteString("\n")
+		if err := picture.Text(&b, chart); err != nil {
+			return err
 		}
-		fmt.Fprintf(&b, "%9s │", label)
-		for _, value := range columns {
-			b.WriteRune(block(value, top, row))
-		}
-		b.WriteByte('\n')
 	}
-	fmt.Fprintf(&b, "%9d └%s\n", 0, strings.Repeat("─", len(columns)))
+	fmt.Fprintf(&b, "\n  what this needs of the generator, towards %s\n\n%s\n\n", towards, strings.Join(demands(n, p.Scenario, d), "\n"))
+	if err := tell(&b, checks); err != nil {
+		return err
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-// block returns the part of a column of this height that lies in a row, rows counted from 1 at the bottom.
-func block(value, top, row int) rune {
-	eighths := value*previewHeight*8/top - (row-1)*8
-	return []rune(" ▁▂▃▄▅▆▇█")[min(max(eighths, 0), 8)]
+// figures are the lines above and below the pictures.
+func figures(p loadgen.Preview) []string {
+	s := p.Scenario
+	count := func(k plan.Kind) string { return needs.Count(int64(p.Counts[k])) }
+	name := s.Name
+	if s.Description != "" {
+		name += " · " + s.Description
+	}
+	flushes := ""
+	if p.Counts[plan.Flush] > 0 {
+		flushes = fmt.Sprintf(", %s flushes of %d events", count(plan.Flush), s.Events.PerFlush)
+	}
+	return []string{
+		name, "",
+		fmt.Sprintf("  %s on the wall, time scale %g, seed %d · %s players, peak %s at once", plainDuration(p.Wall), s.TimeScale, s.Seed,
+			needs.Count(int64(p.Players)), needs.Count(int64(p.PeakCCU))),
+		fmt.Sprintf("  %s actions: %s starts, %s heartbeats, %s ends%s", needs.Count(int64(p.Actions)), count(plan.Start), count(plan.Heartbeat), count(plan.End), flushes),
+		fmt.Sprintf("  %s actions in the busiest second, at %s · schedule %s", needs.Count(int64(p.PeakRate())), plainDuration(p.PeakAt()), p.ScheduleHash),
+	}
 }
 
-// shrink returns at most width values, each the greatest of an equal share of the given ones.
-func shrink(values []int, width int) []int {
-	if len(values) <= width {
-		return values
+// charts are the pictures of a plan.
+func charts(p loadgen.Preview) []picture.Chart {
+	layers := []picture.Layer{{Name: "heartbeats", Values: p.Kinds[plan.Heartbeat]}}
+	if p.Counts[plan.Flush] > 0 {
+		layers = append(layers, picture.Layer{Name: "flushes", Values: p.Kinds[plan.Flush]})
 	}
-	out := make([]int, width)
-	for i := range out {
-		out[i] = slices.Max(values[i*len(values)/width : (i+1)*len(values)/width])
+	layers = append(layers, picture.Layer{Name: "starts", Values: p.Kinds[plan.Start]}, picture.Layer{Name: "ends", Values: p.Kinds[plan.End]})
+	return []picture.Chart{
+		{Title: "players at once", Values: p.CCU, Span: p.Wall},
+		{Title: "actions per second", Values: p.Rate, Layers: layers, Span: p.Wall},
 	}
-	return out
+}
+
+// drawSVG writes the pictures of a plan into a file.
+func drawSVG(file string, p loadgen.Preview) error {
+	lines := figures(p)
+	page := picture.Page{Title: p.Scenario.Name, About: p.Scenario.Description, Chart: charts(p)}
+	for _, line := range lines[2:] {
+		page.Lines = append(page.Lines, strings.TrimSpace(line))
+	}
+	var b strings.Builder
+	if err := picture.SVG(&b, page); err != nil {
+		return err
+	}
+	if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+		return fmt.Errorf("write picture %s: %w", file, err)
+	}
+	return nil
+}
+
+// demands are the lines of what a plan needs, save what is compared with the machine.
+func demands(n needs.Needs, s scenarios.Scenario, d needs.Doors) []string {
+	each := []string{
+		rate(n.Peak.Starts, "starts"), rate(n.Peak.Heartbeats, "heartbeats"), rate(n.Peak.Ends, "ends"),
+		rate(n.Peak.HTTP, "flushes by HTTP"), rate(n.Peak.Kafka, "by Kafka"), rate(n.Peak.SNS, "by SNS"),
+	}
+	lines := []string{
+		fmt.Sprintf("  %-14s%s in the busiest second; of each at most: %s", "actions", rate(n.Peak.Actions, ""), strings.Join(nonempty(each), ", ")),
+	}
+	if s.Connections.Mode != scenarios.PerPlayer {
+		return append(lines, fmt.Sprintf("  %-14s%s kept open, shared by all players", "connections", needs.Count(int64(n.Open))))
+	}
+	lines = append(lines, fmt.Sprintf("  %-14s%s open at once, one for each player, closed after %s unused; %s new in the busiest second",
+		"connections", needs.Count(int64(n.Open)), plainDuration(*s.Connections.Idle), rate(n.Dials, "")))
+	if d.Secure {
+		lines = append(lines, fmt.Sprintf("  %-14s%s full and %s resumed in the busiest second", "handshakes", rate(n.Full, ""), rate(n.Resumed, "")))
+	}
+	return lines
+}
+
+// rate writes a rate with what it is of; nothing when there is none of it, unless it is of nothing in particular.
+func rate(of float64, what string) string {
+	if of == 0 && what != "" {
+		return ""
+	}
+	return strings.TrimSpace(needs.Count(int64(of+0.5)) + " " + what)
+}
+
+func nonempty(words []string) []string {
+	var kept []string
+	for _, w := range words {
+		if w != "" {
+			kept = append(kept, w)
+		}
+	}
+	return kept
+}
+
+// plainDuration writes 30m and not 30m0s.
+func plainDuration(d time.Duration) string {
+	text := d.Round(time.Millisecond).String()
+	for _, zero := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(text, zero) {
+			text = text[:len(text)-2]
+		}
+	}
+	return text
 }

@@ -24,6 +24,7 @@ var floors = map[string]int{
 	"internal/bench/figures": 0, // the benchmarks' arithmetic, and the programs that they run
 	"internal/bench/process": 0,
 	"internal/machine":       0,
+	"internal/picture":       0,
 
 	"internal/contract/playtime":           1,
 	"internal/contract/playtime/export":    1, // rows and their files, which the reference of floor 2 serves

@@ -109,7 +109,7 @@ func ports(n Needs, m machine.Facts) Check {
 	if half == 0 {
 		return Check{Name: "ports", Status: Unknown, Needs: Count(int64(n.Ports))}
 	}
-	c := Check{Name: "ports", Status: OK, Has: fmt.Sprintf("%s by %s", Count(int64(half)), addresses(n.Sources)), Needs: Count(int64(n.Ports))}
+	c := Check{Name: "ports", Status: OK, Has: fmt.Sprintf("%s by %s", Count(int64(half*n.Sources)), addresses(n.Sources)), Needs: Count(int64(n.Ports))}
 	if want := (n.Ports + half - 1) / half; want > n.Sources {
 		c.Status = Fail
 		c.Needs = fmt.Sprintf("%s, so %s", c.Needs, addresses(want))
