@@ -10,8 +10,8 @@ var floors = map[string]int{
 	"internal/strict":   -1, // how a YAML file is read and every fault of it reported; target and scenarios share it
 	"internal/patience": -1, // how long something may take, without what it is made to wait
 
-	"internal/store":  -1, // where files are exported to
-	"internal/table":  -1, // rows as CSV and Parquet
+	"internal/store": -1, // where files are exported to
+	"internal/table": -1, // rows as CSV and Parquet
 
 	"internal/contract": 0,
 	"internal/record":   0,
@@ -38,21 +38,21 @@ var floors = map[string]int{
 	"loadgen/player":                       1,
 	"loadgen/needs":                        1, // what a plan needs of the machine
 
-	"internal/contract/playtime/clauses":      2,
-	"internal/contract/playtime/reference":    2,
-	"internal/contract/ingest/clauses":        2,
-	"internal/contract/ingest/reference":      2,
-	"internal/reference/dashboard":            2,
-	"internal/transport/drivertest":           2,
-	"internal/transport/httpdriver":           2,
-	"internal/transport/httpdriver/h1":        2,
-	"internal/transport/httpdriver/h2":        2,
-	"internal/transport/kafkadriver":          2,
-	"internal/transport/kafkadriver/broker":   2,
-	"internal/transport/snsdriver":            2,
-	"internal/transport/snsdriver/endpoint":   2,
-	"loadgen/engine":                          2,
-	"loadgen/health":                          2,
+	"internal/contract/playtime/clauses":    2,
+	"internal/contract/playtime/reference":  2,
+	"internal/contract/ingest/clauses":      2,
+	"internal/contract/ingest/reference":    2,
+	"internal/reference/dashboard":          2,
+	"internal/transport/drivertest":         2,
+	"internal/transport/httpdriver":         2,
+	"internal/transport/httpdriver/h1":      2,
+	"internal/transport/httpdriver/h2":      2,
+	"internal/transport/kafkadriver":        2,
+	"internal/transport/kafkadriver/broker": 2,
+	"internal/transport/snsdriver":          2,
+	"internal/transport/snsdriver/endpoint": 2,
+	"loadgen/engine":                        2,
+	"loadgen/health":                        2,
 
 	"conformance":        3,
 	"loadgen":            3,
@@ -73,6 +73,8 @@ var floors = map[string]int{
 	"internal/interop/export":          5, // tests only
 	"internal/interop/second":          5, // tests only
 	"internal/interop/falsealarms":     5, // tests only
+
+	"internal/bench": 5, // measures everything beside its peers
 
 	"cmd/muster": 5,
 }

@@ -97,6 +97,10 @@ func TestRowSaysWhyThereIsNoFigure(t *testing.T) {
 	if row.State != Missing || row.Today != "wrk: not installed" {
 		t.Errorf("row is %+v", row)
 	}
+	lacking.Faulty = true
+	if row := Ratio("CPU", "how", AtMost(1.5, "x"), series(1), lacking, Reading.CPUPerUnit); row.State != Faulty {
+		t.Errorf("row of a contestant that failed is %+v", row)
+	}
 	if row := Single("CPU", "how", AtMost(1.5, "x"), Series{Name: "empty"}, Reading.CPUPerUnit); row.State != Faulty {
 		t.Errorf("row of a series without readings is %+v", row)
 	}

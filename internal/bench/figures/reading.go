@@ -46,6 +46,7 @@ type Series struct {
 	Name     string
 	Unit     string // what is counted, in the singular
 	Missing  string
+	Faulty   bool // it is missing although it should not be
 	Readings []Reading
 }
 

@@ -102,7 +102,10 @@ func NotYet(what, how string, goal Goal, why string) Row {
 
 func absent(what, how string, goal Goal, all ...Series) (Row, bool) {
 	for _, s := range all {
-		if s.Missing != "" {
+		switch {
+		case s.Missing != "" && s.Faulty:
+			return Fault(what, how, goal, s.Name+": "+s.Missing), true
+		case s.Missing != "":
 			return NotYet(what, how, goal, s.Name+": "+s.Missing), true
 		}
 	}

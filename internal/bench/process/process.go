@@ -5,6 +5,7 @@
 package process
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,6 +29,8 @@ type Command struct {
 	Env  []string // added to this process's own
 	Dir  string   // the working directory; default this process's own
 	Core int      // the only core that it may use; below 0 is any
+
+	Patience time.Duration // how long End waits before it kills; default 10 s
 }
 
 // String returns the command as a shell would take it, paths of the program shortened.
@@ -47,6 +50,7 @@ func (c Command) pinned() []string {
 // Process is one running program. It is safe for concurrent use.
 type Process struct {
 	cmd    *exec.Cmd
+	grace  time.Duration
 	said   *tail
 	exited chan struct{}
 	failed error // how it ended; read after exited
@@ -56,6 +60,7 @@ type Process struct {
 func Start(ctx context.Context, c Command) (*Process, error) {
 	args := c.pinned()
 	p := &Process{cmd: exec.CommandContext(ctx, args[0], args[1:]...), said: &tail{}, exited: make(chan struct{})}
+	p.grace = cmp.Or(c.Patience, endWithin)
 	p.cmd.Dir, p.cmd.Env = c.Dir, append(os.Environ(), c.Env...)
 	p.cmd.Stdout, p.cmd.Stderr = p.said, p.said
 	p.cmd.WaitDelay = endWithin
@@ -125,6 +130,27 @@ func (p *Process) PeakRSS() (int64, error) {
 	return parseMemory(string(text), "VmHWM:")
 }
 
+// RSS returns the memory that is resident now, in bytes.
+func (p *Process) RSS() (int64, error) {
+	text, err := os.ReadFile(p.proc("status"))
+	if err != nil {
+		return 0, fmt.Errorf("read memory of %s: %w", p.cmd.Path, err)
+	}
+	return parseMemory(string(text), "VmRSS:")
+}
+
+// Sockets returns how many sockets the process has open; 0 where that cannot be known.
+func (p *Process) Sockets() int {
+	n := 0
+	files, _ := os.ReadDir(p.proc("fd")) // none to be read is none known
+	for _, f := range files {
+		if to, err := os.Readlink(filepath.Join(p.proc("fd"), f.Name())); err == nil && strings.HasPrefix(to, "socket:") {
+			n++
+		}
+	}
+	return n
+}
+
 func (p *Process) proc(file string) string {
 	return filepath.Join("/proc", strconv.Itoa(p.cmd.Process.Pid), file)
 }
@@ -146,6 +172,14 @@ func (p *Process) Wait(ctx context.Context) (Usage, error) {
 	}
 }
 
+// Interrupt asks the process to come to its end, as Ctrl-C does.
+func (p *Process) Interrupt() error {
+	if err := p.cmd.Process.Signal(os.Interrupt); err != nil && !errors.Is(err, os.ErrProcessDone) {
+		return fmt.Errorf("interrupt %s: %w", p.cmd.Args, err)
+	}
+	return nil
+}
+
 // Kill ends the process at once and returns when it is gone.
 func (p *Process) Kill() Usage {
 	_ = p.cmd.Process.Kill() // it may be gone already
@@ -153,7 +187,7 @@ func (p *Process) Kill() Usage {
 	return p.usage()
 }
 
-// End asks the process to end, kills it when it does not within 10 s, and returns when it is gone.
+// End asks the process to end, kills it when it does not for as long as its Patience is, and returns when it is gone.
 func (p *Process) End() Usage {
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); errors.Is(err, os.ErrProcessDone) {
 		<-p.exited
@@ -162,7 +196,7 @@ func (p *Process) End() Usage {
 	select {
 	case <-p.exited:
 		return p.usage()
-	case <-time.After(endWithin):
+	case <-time.After(p.grace):
 		return p.Kill()
 	}
 }

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"encoding/pem"
+	"errors"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/passmuster/muster/internal/bench/figures"
+	"github.com/passmuster/muster/internal/bench/process"
+	"github.com/passmuster/muster/internal/record"
+	"github.com/passmuster/muster/internal/target"
+	"github.com/passmuster/muster/scenarios"
+)
+
+func TestEveryScenarioIsOne(t *testing.T) {
+	for name, text := range map[string]string{
+		"flat-out": flatOut + oneByOne, "pipelined": flatOut + pipelined, "each-new": flatOut + eachNew("0.8"), "idle": crowd(1000),
+		"dialling": dialling(6670, "127.0.0.16/28"), "gathering": gathering(1_000_000, "connections: {pool: 64}\n"),
+		"paced": paced(1000, "precise"), "flushes": flushes(10),
+	} {
+		if _, err := scenarios.Decode(name, []byte(scenarioHead(name)+text)); err != nil {
+			t.Errorf("scenario %s: %v", name, err)
+		}
+	}
+}
+
+func TestEveryTargetIsOne(t *testing.T) {
+	dir := t.TempDir()
+	ca := filepath.Join(dir, "ca.pem")
+	secure := httptest.NewTLSServer(nil)
+	secure.Close()
+	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: secure.Certificate().Raw})
+	if err := os.WriteFile(ca, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		"http":   httpTarget("http", "127.0.0.1:8080"),
+		"kafka":  kafkaAt{addr: "127.0.0.1:9092"}.target(),
+		"locked": kafkaAt{addr: "127.0.0.1:9092", ca: ca, user: "u", password: "p"}.target(),
+	} {
+		if _, err := target.Decode(name, []byte(text), dir, os.LookupEnv); err != nil {
+			t.Errorf("target %s: %v", name, err)
+		}
+	}
+}
+
+func TestCountsOfServers(t *testing.T) {
+	nginx := "Active connections: 65 \nserver accepts handled requests\n 70 70 123456 \nReading: 0 Writing: 65 Waiting: 0 \n"
+	for page, want := range map[string]int64{"42\n": 42, nginx: 123456} {
+		if got, err := parseServed(page); err != nil || got != want {
+			t.Errorf("%q counts %d, %v, want %d", page, got, err, want)
+		}
+	}
+	if n, err := parseServed("<html>404</html>"); err == nil {
+		t.Errorf("a page without a count counts %d", n)
+	}
+}
+
+func TestPeersSendAHeartbeatOfMuster(t *testing.T) {
+	m, err := heartbeat()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Path == "" || !strings.Contains(string(m.Body), `"session_hash"`) {
+		t.Errorf("heartbeat is %s %s", m.Path, m.Body)
+	}
+	// k6 signs by itself: its body has to have the same members.
+	for _, member := range []string{"session_id", "session_ts", "session_hash", "session_nonce", "session_order_id"} {
+		if !strings.Contains(string(m.Body), member) || !strings.Contains(k6Script, member) {
+			t.Errorf("%s is not in the body or not in k6's script", member)
+		}
+	}
+}
+
+func TestChoose(t *testing.T) {
+	if all, err := choose(""); err != nil || len(all) != len(groups()) {
+		t.Errorf("no list chooses %d, %v", len(all), err)
+	}
+	if two, err := choose("kafka,http"); err != nil || len(two) != 2 || two[0].name != "kafka" {
+		t.Errorf("two groups are %v, %v", two, err)
+	}
+	if _, err := choose("htp"); err == nil {
+		t.Error("a group that does not exist is chosen")
+	}
+}
+
+func TestWhatCannotBeMeasuredIsNoFault(t *testing.T) {
+	goal := figures.AtMost(1, "x")
+	if row := missing("w", goal, &lacking{"not installed"}); row.State != figures.Missing || row.Today != "not installed" {
+		t.Errorf("row is %+v", row)
+	}
+	if row := missing("w", goal, errors.New("it broke")); row.State != figures.Faulty {
+		t.Errorf("row is %+v", row)
+	}
+}
+
+func TestNotesAreKept(t *testing.T) {
+	const mine = "\n" + notes + "\n\nBecause of X.\n"
+	if got := keepNotes("# Old\n"+mine, "# New\n"); got != "# New\n"+mine {
+		t.Errorf("got %q", got)
+	}
+	if got := keepNotes("", "# New\n"); got != "# New\n" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestCommandHidesItsFolder(t *testing.T) {
+	c := process.Command{Args: []string{"/a/b/wrk", "-t1"}, Env: []string{"X=1"}}
+	if got := c.String(); got != "X=1 wrk -t1" {
+		t.Errorf("shown as %q", got)
+	}
+}
+
+func TestExcerptReadsOnlyItsSeconds(t *testing.T) {
+	dir := t.TempDir()
+	w, err := record.Create(dir, record.Manifest{Version: record.Version, Name: "x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for second := range 10 {
+		f := &record.Frame{Second: second, Operation: "playtime.heartbeat", Fired: 1, Lag: record.NewHistogram()}
+		l := &record.Links{Second: second, Transport: "http", Dials: 1}
+		if err := errors.Join(w.Frames([]*record.Frame{f}), w.Links([]*record.Links{l})); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "summary.json"), []byte(`{"version":1,"load_verdict":"passed"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	e := &excerpt{}
+	if err := e.read(dir, 5); err != nil || e.from != 3 || e.to != 8 {
+		t.Fatalf("it reads seconds %d to %d, %v", e.from, e.to, err)
+	}
+	f, err := e.frame("playtime.heartbeat")
+	if err != nil || f.Fired != 5 {
+		t.Errorf("frames add up to %+v, %v", f, err)
+	}
+	if l, err := e.links(); err != nil || l.Dials != 5 {
+		t.Errorf("links add up to %+v, %v", l, err)
+	}
+	if _, err := e.frame("ingest.kafka"); err == nil {
+		t.Error("an operation without frames has some")
+	}
+}
