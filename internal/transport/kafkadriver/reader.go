@@ -10,6 +10,9 @@ import (
 	"github.com/passmuster/muster/internal/target"
 )
 
+// fetchBytes bounds what a broker hands out at a time, and so what is fetched ahead of whoever reads.
+const fetchBytes = 8 << 20
+
 // Reader is a transport.Reader over all partitions of a topic, without a consumer group: it leaves no trace on the
 // target. It is not safe for concurrent use.
 type Reader struct {
@@ -26,6 +29,7 @@ func NewReader(ctx context.Context, k target.Kafka, fromEnd bool) (*Reader, erro
 		kgo.ClientID(DefaultClientID),
 		kgo.ConsumeResetOffset(kgo.NoResetOffset()), // what has vanished is an error, never skipped
 		kgo.KeepControlRecords(),                    // they take offsets, so an end may lie behind one
+		kgo.FetchMaxBytes(fetchBytes),
 	)
 	if err != nil {
 		return nil, err
