@@ -48,7 +48,7 @@ func (cfg Config) judge(outer, spec context.Context, tried *doors, c contract.Cl
 // examine runs the check of c within its time limit, and tells what it saw without the secrets. A check that does not end
 // when it should is abandoned: its goroutine stays behind.
 func examine(ctx context.Context, cfg Config, c contract.Clause) outcome {
-	bounded, cancel := patience.WithLimit(ctx, cmp.Or(cfg.Timeout, DefaultTimeout)) // the target's rate cap takes none of it
+	bounded, cancel := patience.WithLimit(ctx, cfg.limit(c)) // the target's rate cap takes none of it
 	defer cancel()
 	ended := make(chan verdict, 1)
 	go func() { ended <- cfg.verdict(bounded, c) }()

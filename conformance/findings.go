@@ -21,6 +21,8 @@ func findings(register *contract.Register, claimed []contract.Capability, select
 			f.Status, f.Reason = record.Unobservable, c.Unobservable
 		case need != "":
 			f.Status, f.Reason = record.NotClaimed, fmt.Sprintf("the target does not claim %s", need)
+		case !selected[c.ID] && c.Slow:
+			f.Status, f.Reason = record.NotRun, "slow: run with --slow"
 		case !selected[c.ID]:
 			f.Status, f.Reason = record.NotRun, "left out by the filter"
 		default:

@@ -11,6 +11,7 @@ import (
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/record"
 	"github.com/passmuster/muster/internal/reference"
+	"github.com/passmuster/muster/internal/target"
 )
 
 // soon bounds the checks of mutants: one that loses events is noticed only when a check has waited in vain.
@@ -67,10 +68,21 @@ func ended(t *testing.T, what string, closing func(context.Context) error) {
 
 func TestCleanReferenceKeepsEveryClause(t *testing.T) {
 	for _, f := range judge(t, "", "", conformance.DefaultTimeout) {
-		if f.Status != record.Pass && f.Status != record.Unobservable {
+		if f.Status != record.Pass && f.Status != record.Unobservable && !slow(t, f.ID) {
 			t.Errorf("%s: %s %s %+v", f.ID, f.Status, f.Reason, f.Violations)
 		}
 	}
+}
+
+// slow says whether a clause takes minutes, so that no run over real sockets judges it unless it is asked to.
+func slow(t *testing.T, id string) bool {
+	t.Helper()
+	register, err := catalog.Register(&target.Target{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, _ := register.Lookup(id)
+	return c.Slow
 }
 
 // TestEveryMutantIsKilledByItsClause shows that the suite can fail: each way of being wrong is noticed over real
@@ -85,6 +97,9 @@ func TestEveryMutantIsKilledByItsClause(t *testing.T) {
 		t.Errorf("got %d mutants, want 20 at least", len(mutants))
 	}
 	for _, m := range mutants {
+		if slow(t, m.Clause) {
+			continue // its contract tries it on a clock of its own
+		}
 		t.Run(m.Name, func(t *testing.T) {
 			label := "clause: isSubsetOf {" + strings.ReplaceAll(m.Clause, "/", ".") + "}"
 			for _, f := range judge(t, m.Name, label, soon) {

@@ -16,6 +16,9 @@ import (
 // DefaultTimeout bounds one check, unless Config says otherwise.
 const DefaultTimeout = 20 * time.Second
 
+// SlowTimeout bounds the check of a slow clause.
+const SlowTimeout = 12 * time.Minute
+
 // Grace is how long after its limit a check is waited for that does not heed it: it may still have sessions to end at a
 // target with a low cap on its rate. Farewell is how long a check is waited for when the run was interrupted.
 const (
@@ -36,7 +39,7 @@ type Config struct {
 
 	// Filter is a label filter over the labels that Labels gives a clause; empty selects all.
 	Filter string
-	// Timeout bounds one check; 0 means DefaultTimeout. A check that does not heed it is abandoned half a minute later.
+	// Timeout bounds one check; 0 means DefaultTimeout. One of a slow clause has SlowTimeout in any case. A check that does not heed it is abandoned half a minute later.
 	Timeout time.Duration
 	// Retries is how often a check that found a violation is tried again; findings count the attempts.
 	Retries int
@@ -48,6 +51,14 @@ type Config struct {
 	Progress func(done, total int)
 
 	grace time.Duration // 0 means grace
+}
+
+// limit is how long the check of c may take.
+func (cfg Config) limit(c contract.Clause) time.Duration {
+	if c.Slow {
+		return SlowTimeout
+	}
+	return cmp.Or(cfg.Timeout, DefaultTimeout)
 }
 
 func (cfg Config) seed() int64 { return cmp.Or(cfg.Seed, 1) }
@@ -83,14 +94,18 @@ func runTree(ctx context.Context, cfg Config, selected map[string]bool, take fun
 }
 
 // Select returns the ids of the clauses that a run with this filter would judge: those with a check, whose needs the
-// target claims, and whose labels the filter accepts.
+// target claims, and whose labels the filter accepts. Slow clauses are among them only when the filter speaks of the
+// label slow; AlsoSlow makes one that does.
 func Select(register *contract.Register, claimed []contract.Capability, filter string) (map[string]bool, error) {
 	accepted, err := accepts(filter)
 	if err != nil {
 		return nil, err
 	}
-	selected := map[string]bool{}
+	selected, withSlow := map[string]bool{}, speaksOfSlow.MatchString(filter)
 	for _, c := range register.Clauses() {
+		if c.Slow && !withSlow {
+			continue
+		}
 		if c.Check != nil && missing(c, claimed) == "" && accepted(Labels(c)) {
 			selected[c.ID] = true
 		}

@@ -17,6 +17,7 @@ import (
 type conformFlags struct {
 	Filter string   `placeholder:"EXPR" help:"Judge only clauses whose labels match, for example 'level:MUST && transport:http'."`
 	Clause []string `placeholder:"ID" help:"Judge only this clause; may be given several times."`
+	Slow   bool     `help:"Judge the slow clauses, too, which take up to ten minutes of real time each. A filter may also name them by their label slow."`
 	FailOn string   `name:"fail-on" enum:"must,should,may" default:"must" help:"Level from which a broken clause fails the run: must, should or may."`
 
 	Known string `placeholder:"FILE" help:"List of clauses that are known to fail: they still run, and exit code 4 says that the list drifted from the truth."`
@@ -51,7 +52,7 @@ func (f conformFlags) validate() error {
 // filter returns the label filter that the flags ask for.
 func (f conformFlags) filter(register *contract.Register) (string, error) {
 	if len(f.Clause) == 0 {
-		return f.Filter, nil
+		return f.slowly(f.Filter), nil
 	}
 	var wanted []string
 	for _, id := range f.Clause {
@@ -59,13 +60,22 @@ func (f conformFlags) filter(register *contract.Register) (string, error) {
 		if !known {
 			return "", usage(fmt.Errorf("--clause %s: no such clause", id), "'muster conform list' lists all clauses")
 		}
+		f.Slow = f.Slow || c.Slow // it was asked for by its name
 		wanted = append(wanted, conformance.Labels(c)[0])
 	}
 	filter := "(" + strings.Join(wanted, " || ") + ")"
 	if f.Filter != "" {
 		filter += " && (" + f.Filter + ")"
 	}
-	return filter, nil
+	return f.slowly(filter), nil
+}
+
+// slowly returns the filter that lets slow clauses in when they were asked for.
+func (f conformFlags) slowly(filter string) string {
+	if f.Slow {
+		return conformance.AlsoSlow(filter)
+	}
+	return filter
 }
 
 // longestAnswer bounds how long a vendor may have one answer take.

@@ -69,6 +69,10 @@ func (c conformPlanCmd) Run(ctx context.Context, v *voice) error {
 	var chosen []contract.Clause
 	var ids []string
 	for _, clause := range register.Clauses() {
+		if selected[clause.ID] && clause.Slow {
+			return usage(fmt.Errorf("conform plan: clause %s is slow: it takes minutes that cannot be measured beforehand", clause.ID),
+				"leave it out; 'muster conform --slow' judges it")
+		}
 		if selected[clause.ID] {
 			chosen, ids = append(chosen, clause), append(ids, clause.ID)
 		}

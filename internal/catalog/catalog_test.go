@@ -102,3 +102,14 @@ func TestSecretsCoverEverySecretOfATarget(t *testing.T) {
 		t.Errorf("got %d secrets, want %d", len(got), len(want))
 	}
 }
+
+// A run that leaves out what takes minutes is whole all the same: nothing that binds depends on it.
+func TestNoClauseThatBindsIsSlow(t *testing.T) {
+	for _, c := range Contracts() {
+		for _, clause := range c.Clauses(&target.Target{}) {
+			if clause.Slow && (clause.Level == contract.Must || clause.Check == nil) {
+				t.Errorf("clause %s is slow, a %s and has a check: %t; want at most a SHOULD with a check", clause.ID, clause.Level, clause.Check != nil)
+			}
+		}
+	}
+}

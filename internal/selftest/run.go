@@ -10,10 +10,12 @@ import (
 	"time"
 
 	"github.com/passmuster/muster/conformance"
+	"github.com/passmuster/muster/internal/catalog"
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/record"
 	"github.com/passmuster/muster/internal/reference"
 	"github.com/passmuster/muster/internal/strict"
+	"github.com/passmuster/muster/internal/target"
 )
 
 // The defaults of Config.
@@ -29,7 +31,7 @@ type Config struct {
 	Timeout time.Duration
 	// Workers is how many mutants are tried at once; default 4. Most of their time is waiting.
 	Workers int
-	// Mutants names those to try; empty is all.
+	// Mutants names those to try; empty is all but those of slow clauses, each of which takes minutes.
 	Mutants []string
 	// Progress is told of every mutant that was tried, from one goroutine at a time; nil is allowed.
 	Progress func(done, total int, r Result)
@@ -63,11 +65,11 @@ func interrupted(ctx context.Context, err error) error {
 	return err
 }
 
-// choose returns the mutants with these names, or all.
+// choose returns the mutants with these names, or all but those that only a slow clause notices.
 func choose(names []string) ([]contract.Mutant, error) {
 	all := reference.Mutants(halves())
 	if len(names) == 0 {
-		return all, nil
+		return quick(all)
 	}
 	var known []string
 	for _, m := range all {
@@ -84,6 +86,18 @@ func choose(names []string) ([]contract.Mutant, error) {
 	return chosen, nil
 }
 
+// quick leaves out the mutants of slow clauses: to try one takes minutes.
+func quick(all []contract.Mutant) ([]contract.Mutant, error) {
+	register, err := catalog.Register(&target.Target{})
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(m contract.Mutant) bool {
+		c, _ := register.Lookup(m.Clause) // one that is not known is told of when it is tried
+		return c.Slow
+	}), nil
+}
+
 // judgeClean returns what the whole suite finds in the clean reference.
 func judgeClean(ctx context.Context) (_ []record.Finding, err error) {
 	s, err := open(ctx, "", conformance.DefaultTimeout)
@@ -92,6 +106,10 @@ func judgeClean(ctx context.Context) (_ []record.Finding, err error) {
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
 	found, err := conformance.Run(ctx, s.cfg)
+	found = slices.DeleteFunc(found, func(f record.Finding) bool {
+		c, _ := s.cfg.Register.Lookup(f.ID)
+		return c.Slow // and so not run
+	})
 	return found, errors.Join(err, ctx.Err())
 }
 
@@ -168,7 +186,7 @@ func try(ctx context.Context, m contract.Mutant, timeout time.Duration) (_ Resul
 // tryOthers looks for a clause other than the cited one that notices the mutant.
 func (r *Result) tryOthers(ctx context.Context, s *stand) error {
 	for _, c := range s.cfg.Register.Clauses() {
-		if c.ID == r.Clause || c.Check == nil {
+		if c.ID == r.Clause || c.Check == nil || c.Slow {
 			continue
 		}
 		found, err := conformance.One(ctx, s.cfg, c.ID)

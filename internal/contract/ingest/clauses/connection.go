@@ -12,19 +12,19 @@ func (s suite) connection() []contract.Clause {
 	const sample = `document, "Kafka sample", ssl and sasl`
 	return over(contract.Kafka, []contract.Capability{contract.CapKafka}, []contract.Clause{
 		{
-			ID: "ingest/kafka/requires-tls", Level: contract.Must, Basis: sample + "; fact A-K6",
+			ID: "ingest/kafka/requires-tls", Level: contract.Must, Refuses: true, Basis: sample + "; fact A-K6",
 			Duty: "A connection without TLS cannot send events", Check: s.refuses(produce, contract.Plaintext, contract.Bare, contract.Plaintext),
 		}, {
-			ID: "ingest/kafka/requires-sasl", Level: contract.Must, Basis: sample,
+			ID: "ingest/kafka/requires-sasl", Level: contract.Must, Refuses: true, Basis: sample,
 			Duty: "A connection that does not authenticate cannot send events", Check: s.refuses(produce, contract.NoSASL, contract.Bare, contract.NoSASL),
 		}, {
-			ID: "ingest/kafka/refuses-wrong-password", Level: contract.Must, Basis: sample + "; fact A-K11",
+			ID: "ingest/kafka/refuses-wrong-password", Level: contract.Must, Refuses: true, Basis: sample + "; fact A-K11",
 			Duty: "A user with a wrong password cannot send events", Check: s.refuses(produce, contract.WrongPassword, contract.NameAsPassword, contract.PlainPassword),
 		}, {
-			ID: "ingest/kafka/refuses-unknown-user", Level: contract.Must, Basis: sample,
+			ID: "ingest/kafka/refuses-unknown-user", Level: contract.Must, Refuses: true, Basis: sample,
 			Duty: "A user that was never given out cannot send events", Check: s.refuses(produce, contract.UnknownUser, contract.Guest, contract.PlainGuest),
 		}, {
-			ID: "ingest/kafka/refuses-unknown-topic", Level: contract.Should, Basis: "fact A-K2, A-K11",
+			ID: "ingest/kafka/refuses-unknown-topic", Level: contract.Should, Refuses: true, Basis: "fact A-K2, A-K11",
 			Duty: "A topic that was never assigned takes no events", Check: s.refuses(produce, contract.UnknownTopic),
 		},
 	})

@@ -40,21 +40,21 @@ func (s suite) http() []contract.Clause {
 			Duty:  "A body of 240 KiB is acknowledged",
 			Check: s.acknowledges(func(p *contract.Probe) *contract.Message { return s.post(s.event(p, padded(240<<10))) }),
 		}, {
-			ID: "ingest/http/refuses-missing-key", Level: contract.Must, Basis: "fact A-H3, A-H10",
+			ID: "ingest/http/refuses-missing-key", Level: contract.Must, Refuses: true, Basis: "fact A-H3, A-H10",
 			Duty:  "A POST without an API key is not acknowledged",
 			Check: notTakenAny(s.keyless, s.emptyKey),
 		}, {
-			ID: "ingest/http/refuses-unknown-key", Level: contract.Must, Basis: "fact A-H3, A-H10",
+			ID: "ingest/http/refuses-unknown-key", Level: contract.Must, Refuses: true, Basis: "fact A-H3, A-H10",
 			Duty:  "A POST with an API key that was never given out is not acknowledged",
 			Check: notTakenAny(s.wrongKey, s.longerKey),
 		}, {
-			ID: "ingest/http/refuses-malformed-json", Level: contract.Should, Basis: "fact A-H10; ruling 25",
+			ID: "ingest/http/refuses-malformed-json", Level: contract.Should, Refuses: true, Basis: "fact A-H10; ruling 25",
 			Duty: "A body that is not JSON is not acknowledged",
 			Check: judged(func(p *contract.Probe) *contract.Message {
 				return s.body([]byte(strings.TrimSuffix(string(array(s.event(p))), "]") + ",]"))
 			}, notTaken),
 		}, {
-			ID: "ingest/http/refuses-other-methods", Level: contract.Should, Basis: "fact A-H1",
+			ID: "ingest/http/refuses-other-methods", Level: contract.Should, Refuses: true, Basis: "fact A-H1",
 			Duty:  "Events are not taken by PUT",
 			Check: judged(func(p *contract.Probe) *contract.Message { m := single(p); m.Method = http.MethodPut; return m }, notTaken),
 		},
@@ -74,17 +74,17 @@ func (s suite) answers() []contract.Clause {
 			Duty:  "The body of a success is a queue's receipt",
 			Check: s.onSuccess(func(body map[string]any) bool { return body["SendMessageResponse"] != nil }, "a member SendMessageResponse"),
 		}, {
-			ID: "ingest/http/missing-key-answers-403", Level: contract.Should, Basis: "fact A-H10",
+			ID: "ingest/http/missing-key-answers-403", Level: contract.Should, Refuses: true, Basis: "fact A-H10",
 			Duty:  "A POST without an API key is answered 403",
 			Check: judged(s.keyless, status(http.StatusForbidden)),
 		}, {
-			ID: "ingest/http/wrong-media-type-answers-415", Level: contract.Should, Basis: "fact A-H10",
+			ID: "ingest/http/wrong-media-type-answers-415", Level: contract.Should, Refuses: true, Basis: "fact A-H10",
 			Duty: "A body that is sent as plain text is answered 415",
 			Check: judged(func(p *contract.Probe) *contract.Message {
 				return headed(single(p), "Content-Type", "text/plain")
 			}, status(http.StatusUnsupportedMediaType)),
 		}, {
-			ID: "ingest/http/too-large-answers-413", Level: contract.Should, Basis: "fact A-H10, A-H11",
+			ID: "ingest/http/too-large-answers-413", Level: contract.Should, Refuses: true, Basis: "fact A-H10, A-H11",
 			Duty: "A body that is refused for its size is answered 413",
 			Check: judged(func(p *contract.Probe) *contract.Message { return s.post(s.event(p, padded(1<<20))) },
 				func(r contract.Reply) string {
@@ -94,7 +94,7 @@ func (s suite) answers() []contract.Clause {
 					return status(http.StatusRequestEntityTooLarge)(r)
 				}),
 		}, {
-			ID: "ingest/http/error-has-message", Level: contract.Should, Basis: "fact A-H9",
+			ID: "ingest/http/error-has-message", Level: contract.Should, Refuses: true, Basis: "fact A-H9",
 			Duty: "The body of a refusal is an object that tells the reason in a text member message",
 			Check: judged(s.wrongKey, func(r contract.Reply) string {
 				if _, is := object(r.Body)["message"].(string); is || r.Outcome == contract.Acknowledged {

@@ -11,16 +11,16 @@ import (
 func (s suite) publishers() []contract.Clause {
 	return over(contract.SNS, []contract.Capability{contract.CapSNS}, []contract.Clause{
 		{
-			ID: "ingest/sns/refuses-unsigned", Level: contract.Must, Basis: "fact A-S7, A-S8",
+			ID: "ingest/sns/refuses-unsigned", Level: contract.Must, Refuses: true, Basis: "fact A-S7, A-S8",
 			Duty: "A request without a signature publishes nothing", Check: s.publishesNothing(contract.Unsigned, publish, 1),
 		}, {
-			ID: "ingest/sns/refuses-wrong-secret", Level: contract.Must, Basis: "fact A-S7, A-S8",
+			ID: "ingest/sns/refuses-wrong-secret", Level: contract.Must, Refuses: true, Basis: "fact A-S7, A-S8",
 			Duty: "A request that is signed with another secret publishes nothing", Check: s.publishesNothing(contract.WrongSecret, publish, 1),
 		}, {
-			ID: "ingest/sns/refuses-unknown-access-key", Level: contract.Must, Basis: "fact A-S7, A-S8",
+			ID: "ingest/sns/refuses-unknown-access-key", Level: contract.Must, Refuses: true, Basis: "fact A-S7, A-S8",
 			Duty: "A request of an access key that was never issued publishes nothing", Check: s.publishesNothing(contract.UnknownAccessKey, publish, 1),
 		}, {
-			ID: "ingest/sns/refuses-unknown-topic", Level: contract.Must, Basis: "fact A-S7",
+			ID: "ingest/sns/refuses-unknown-topic", Level: contract.Must, Refuses: true, Basis: "fact A-S7",
 			Duty: "A topic that does not exist takes no message", Check: s.publishesNothing(contract.UnknownTopic, publish, 1),
 		},
 	})

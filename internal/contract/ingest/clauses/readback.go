@@ -30,7 +30,7 @@ func (s suite) readback() []contract.Clause {
 			ID: "ingest/readback/deletion-counts", Level: contract.Should, Basis: "fact A-F (op); ruling 36",
 			Duty: "An event that was deleted is gone: no copy of it is left, or the last one is the deletion", Check: s.deletion(s.post),
 		}, {
-			ID: "ingest/readback/refused-is-not-stored", Level: contract.Should, Basis: "fact A-H10",
+			ID: "ingest/readback/refused-is-not-stored", Level: contract.Should, Refuses: true, Basis: "fact A-H10",
 			Duty: "An event whose API key was refused is not stored",
 			Check: s.absent(s.post, func(p *contract.Probe) (*contract.Message, []event) {
 				e := s.event(p)
@@ -38,7 +38,7 @@ func (s suite) readback() []contract.Clause {
 				return headed(m, "X-API-Key", "unknown-"+p.ID()), []event{e}
 			}),
 		}, {
-			ID: "ingest/readback/refused-batch-is-not-stored", Level: contract.Should, Basis: "ruling 38",
+			ID: "ingest/readback/refused-batch-is-not-stored", Level: contract.Should, Refuses: true, Basis: "ruling 38",
 			Duty: "Of a batch that was refused for one of its events nothing is stored", Check: s.wholeBatch,
 		},
 	})

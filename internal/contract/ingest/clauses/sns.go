@@ -96,11 +96,11 @@ func (s suite) topic() []contract.Clause {
 			Duty:  "A message of 240 KiB is acknowledged",
 			Check: s.acknowledges(func(p *contract.Probe) *contract.Message { return publish(s.event(p, padded(240<<10))) }),
 		}, {
-			ID: "ingest/sns/refuses-eleven-entries", Level: contract.Must, Basis: "fact A-S4, A-S6",
+			ID: "ingest/sns/refuses-eleven-entries", Level: contract.Must, Refuses: true, Basis: "fact A-S4, A-S6",
 			Duty:  "A batch of eleven messages is not acknowledged",
 			Check: s.publishesNothing(contract.AsTold, func(events ...event) *contract.Message { return entries(events) }, mostEntries+1),
 		}, {
-			ID: "ingest/sns/refuses-repeated-entry-ids", Level: contract.Must, Basis: "fact A-S6",
+			ID: "ingest/sns/refuses-repeated-entry-ids", Level: contract.Must, Refuses: true, Basis: "fact A-S6",
 			Duty: "A batch in which two messages have one id is not acknowledged",
 			Check: s.publishesNothing(contract.AsTold, func(events ...event) *contract.Message {
 				m := entries(events)
@@ -111,7 +111,7 @@ func (s suite) topic() []contract.Clause {
 			ID: "ingest/sns/names-every-entry", Level: contract.Must, Basis: "fact A-S6",
 			Duty: "The answer to a batch names each of its messages, as successful or as failed", Check: s.namesEveryEntry,
 		}, {
-			ID: "ingest/sns/reports-failed-entries", Level: contract.Must, Basis: "fact A-S6, A-S9",
+			ID: "ingest/sns/reports-failed-entries", Level: contract.Must, Refuses: true, Basis: "fact A-S6, A-S9",
 			Duty: "A message that is not taken, such as an empty one, is not told as successful among others that are", Check: s.reportsFailures,
 		},
 	})
@@ -124,17 +124,17 @@ func (s suite) texts() []contract.Clause {
 	}
 	return over(contract.SNS, []contract.Capability{contract.CapSNS}, []contract.Clause{
 		{
-			ID: "ingest/sns/refuses-empty-message", Level: contract.Should, Basis: "fact A-S9",
+			ID: "ingest/sns/refuses-empty-message", Level: contract.Should, Refuses: true, Basis: "fact A-S9",
 			Duty: "A message without a character is not acknowledged", Check: judged(text(""), notTaken),
 		}, {
-			ID: "ingest/sns/refuses-illegal-characters", Level: contract.Should, Basis: "fact A-S9; XML 1.0, 2.2",
+			ID: "ingest/sns/refuses-illegal-characters", Level: contract.Should, Refuses: true, Basis: "fact A-S9; XML 1.0, 2.2",
 			Duty: "A message with a control character, which XML does not allow, is not acknowledged", Check: judged(text("[\"\x02\"]"), notTaken),
 		}, {
-			ID: "ingest/sns/refuses-oversized-message", Level: contract.Should, Basis: "fact A-S4, A-S5",
+			ID: "ingest/sns/refuses-oversized-message", Level: contract.Should, Refuses: true, Basis: "fact A-S4, A-S5",
 			Duty:  "A message of more than 1 MiB, the most that a topic can be told to take, is not acknowledged",
 			Check: judged(text("[\""+strings.Repeat("m", 1<<20)+"\"]"), notTaken),
 		}, {
-			ID: "ingest/sns/refuses-oversized-batch", Level: contract.Should, Basis: "fact A-S4, A-S5",
+			ID: "ingest/sns/refuses-oversized-batch", Level: contract.Should, Refuses: true, Basis: "fact A-S4, A-S5",
 			Duty: "A batch whose messages add up to more than 1 MiB is not acknowledged",
 			Check: judged(func(*contract.Probe) *contract.Message {
 				texts := make([][]byte, mostEntries)

@@ -293,16 +293,17 @@ func check(t *testing.T, tg *target.Target, id string) contract.Check {
 
 // A violation names no secret in its own words; the exchange beside it is redacted by whoever prints it.
 func TestViolationsTellNoSecret(t *testing.T) {
-	tg := newTarget()
-	found := judge(t, tg, probeOf(newReference(t, tg, "heartbeat-answers-202")))
-	for _, violations := range found {
-		for _, v := range violations {
-			if strings.Contains(v.Wanted+v.Got, "token-") || strings.Contains(v.Wanted+v.Got, tg.Playtime.MetricsKey.Reveal()) {
-				t.Errorf("tells a secret: %q, %q", v.Wanted, v.Got)
-			}
-			if v.Exchange == nil || len(v.Exchange.Message.Body) == 0 {
-				t.Errorf("has no exchange: %+v", v)
+	synctest.Test(t, func(t *testing.T) {
+		tg := newTarget()
+		for _, violations := range judge(t, tg, probeOf(newReference(t, tg, "heartbeat-answers-202"))) {
+			for _, v := range violations {
+				if strings.Contains(v.Wanted+v.Got, "token-") || strings.Contains(v.Wanted+v.Got, tg.Playtime.MetricsKey.Reveal()) {
+					t.Errorf("tells a secret: %q, %q", v.Wanted, v.Got)
+				}
+				if v.Exchange == nil || len(v.Exchange.Message.Body) == 0 {
+					t.Errorf("has no exchange: %+v", v)
+				}
 			}
 		}
-	}
+	})
 }

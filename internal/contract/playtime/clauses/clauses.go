@@ -60,6 +60,32 @@ func may(id, duty, basis string, script func(*play)) clause {
 	return owed(contract.May, id, duty, basis, script)
 }
 
+// mustRefuse is must for a clause with an error path: a server that keeps it refuses something.
+func mustRefuse(id, duty, basis string, script func(*play)) clause {
+	return refusing(must(id, duty, basis, script))
+}
+
+// shouldRefuse is should for a clause with an error path.
+func shouldRefuse(id, duty, basis string, script func(*play)) clause {
+	return refusing(should(id, duty, basis, script))
+}
+
+// mayRefuse is may for a clause with an error path.
+func mayRefuse(id, duty, basis string, script func(*play)) clause {
+	return refusing(may(id, duty, basis, script))
+}
+
+// slowly marks a clause whose script takes minutes.
+func slowly(c clause) clause {
+	c.Slow = true
+	return c
+}
+
+func refusing(c clause) clause {
+	c.Refuses = true
+	return c
+}
+
 func owed(level contract.Level, id, duty, basis string, script func(*play)) clause {
 	return clause{contract.Clause{
 		ID: "playtime/" + id, Duty: duty, Level: level, Basis: basis,

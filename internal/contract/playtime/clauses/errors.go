@@ -13,11 +13,11 @@ import (
 const inErrors = `document, "Handling Errors"; fact B-E`
 
 var errorClauses = []clause{
-	must("errors/malformed-json-refused",
+	mustRefuse("errors/malformed-json-refused",
 		"A body that is not JSON is not acknowledged",
 		inStart+", Request; ruling 12",
 		func(p *play) { p.barredWith(cut(), body(""), body("session_id=1"), trailing("}")) }),
-	must("errors/missing-member-refused",
+	mustRefuse("errors/missing-member-refused",
 		"A start, a heartbeat or an end without a required member is not acknowledged",
 		inParameters,
 		func(p *play) {
@@ -28,22 +28,22 @@ var errorClauses = []clause{
 				}
 			}
 		}),
-	should("errors/missing-token-401",
+	shouldRefuse("errors/missing-token-401",
 		"A request without an access token is answered 401",
 		inErrors,
 		func(p *play) { p.answered(http.StatusUnauthorized, contract.Start, noHeader("Authorization")) }),
-	should("errors/unknown-token-401",
+	shouldRefuse("errors/unknown-token-401",
 		"A token that was never issued is answered 401, with the reference that makes SDKs log in again",
 		inErrors+" (11005)",
 		func(p *play) {
 			ex := p.answered(http.StatusUnauthorized, contract.Start, header("Authorization", "Bearer never-issued-"+p.probe.ID()))
 			p.judgeEnvelope(ex, 11005)
 		}),
-	should("errors/malformed-json-400",
+	shouldRefuse("errors/malformed-json-400",
 		"A body that is not JSON is answered 400",
 		inErrors+" (13004)",
 		func(p *play) { p.answered(http.StatusBadRequest, contract.Start, cut()) }),
-	should("errors/missing-member-422",
+	shouldRefuse("errors/missing-member-422",
 		"A missing member is answered 422 and named in errors",
 		inErrors+" (13009)",
 		func(p *play) {
@@ -52,44 +52,44 @@ var errorClauses = []clause{
 				p.judgeFieldNamed(ex, name)
 			}
 		}),
-	should("errors/bad-hash-names-the-hash",
+	shouldRefuse("errors/bad-hash-names-the-hash",
 		"A refused hash is named in errors",
 		inErrors+"; ruling 20",
 		func(p *play) {
 			p.given(contract.Start)
 			p.judgeFieldNamed(p.refused(contract.Heartbeat, signedOver(otherKey)), playtime.MemberHash)
 		}),
-	should("errors/form-type-415",
+	shouldRefuse("errors/form-type-415",
 		"A body that is declared as something else than JSON is answered 415",
 		inErrors+" (13006); ruling 17",
 		func(p *play) {
 			p.answered(http.StatusUnsupportedMediaType, contract.Start, header("Content-Type", "application/x-www-form-urlencoded"))
 		}),
-	should("errors/unknown-path-404",
+	shouldRefuse("errors/unknown-path-404",
 		"A path that does not exist is answered 404",
 		inErrors+" (14000)",
 		func(p *play) {
 			p.answered(http.StatusNotFound, contract.Start, path("/v1/metrics/sessions/muster-unknown"))
 		}),
-	should("errors/only-post",
+	shouldRefuse("errors/only-post",
 		"A method other than POST is not acknowledged",
 		inRequests,
 		func(p *play) {
 			p.given(contract.Start)
 			p.refused(contract.Heartbeat, method(http.MethodPut))
 		}),
-	should("errors/envelope",
+	shouldRefuse("errors/envelope",
 		"A refusal is the JSON envelope of the service: code, error_ref, message",
 		inErrors,
 		func(p *play) {
 			p.judgeEnvelope(p.refused(contract.Start, noHeader("Authorization")), 0)
 			p.judgeEnvelope(p.refused(contract.Start, without(playtime.MemberNonce)), 0)
 		}),
-	should("errors/json-content-type",
+	shouldRefuse("errors/json-content-type",
 		"A refusal declares its body as application/json",
 		inErrors,
 		func(p *play) { p.judgeJSONType(p.refused(contract.Start, without(playtime.MemberNonce))) }),
-	should("errors/no-server-fault",
+	shouldRefuse("errors/no-server-fault",
 		"A faulty request is not answered with a server error",
 		inErrors,
 		func(p *play) {

@@ -10,14 +10,14 @@ import (
 const inHash = `document, "Building the session hash"`
 
 var hashClauses = []clause{
-	must("hash/guards-start",
+	mustRefuse("hash/guards-start",
 		"A start whose hash does not match is not acknowledged",
 		inHash,
 		func(p *play) {
 			p.guarded(contract.Start, otherKey)
 			p.taken(contract.Start, sessionID(p.session())) // nothing came of the refused one
 		}),
-	must("hash/guards-heartbeat",
+	mustRefuse("hash/guards-heartbeat",
 		"A heartbeat whose hash does not match is not acknowledged",
 		inHash,
 		func(p *play) {
@@ -25,18 +25,18 @@ var hashClauses = []clause{
 			p.refused(contract.Heartbeat, order(9), signedOver(otherKey))
 			p.taken(contract.Heartbeat, order(2)) // nothing came of the refused one
 		}),
-	must("hash/guards-end",
+	mustRefuse("hash/guards-end",
 		"An end whose hash does not match is not acknowledged",
 		inHash,
 		func(p *play) {
 			p.guarded(contract.End, otherKey)
 			p.taken(contract.Heartbeat) // nothing came of the refused one
 		}),
-	must("hash/keyed-with-metrics-key",
+	mustRefuse("hash/keyed-with-metrics-key",
 		"The key of the hash is the metrics key, and the values are what is hashed",
 		inHash,
 		func(p *play) { p.guarded(contract.Start, noKey, swapped, rawKey) }),
-	must("hash/ids-joined-by-commas",
+	mustRefuse("hash/ids-joined-by-commas",
 		"The ids are joined by commas and by nothing else",
 		inHash+", example; ruling 7",
 		func(p *play) { p.guarded(contract.Start, idsWithoutCommas, idsAsJSON, idsSpaced) }),
@@ -46,7 +46,7 @@ var hashClauses = []clause{
 		func(p *play) {
 			p.taken(contract.Start, ids(content()[1], content()[0]))
 		}),
-	must("hash/covers-ids",
+	mustRefuse("hash/covers-ids",
 		"The hash covers every id",
 		inHash+", value 1",
 		func(p *play) {
@@ -55,15 +55,15 @@ var hashClauses = []clause{
 				p.refused(contract.Start, ids(append(content(), 91)...), signedOver(less))
 			}
 		}),
-	must("hash/covers-timestamp",
+	mustRefuse("hash/covers-timestamp",
 		"The hash covers the timestamp",
 		inHash+", value 2",
 		func(p *play) { p.guarded(contract.Heartbeat, noTimestamp, otherTimestamp, inSeconds) }),
-	must("hash/covers-session-id",
+	mustRefuse("hash/covers-session-id",
 		"The hash covers the session id",
 		inHash+", value 3",
 		func(p *play) { p.guarded(contract.Heartbeat, noSession, otherSession, capitalSession, bareSession) }),
-	must("hash/covers-nonce",
+	mustRefuse("hash/covers-nonce",
 		"The hash covers the nonce",
 		inHash+", value 4",
 		func(p *play) { p.guarded(contract.Heartbeat, noNonce, otherNonce, capitalNonce, bareNonce) }),
@@ -88,7 +88,7 @@ var hashClauses = []clause{
 			p.given(contract.Start)
 			p.taken(contract.End)
 		}),
-	should("hash/refused-with-422",
+	shouldRefuse("hash/refused-with-422",
 		"A hash that does not match is answered 422, or as the target file rules",
 		"ruling 20 (playtime.bad_hash_status)",
 		func(p *play) {

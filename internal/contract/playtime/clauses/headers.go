@@ -5,21 +5,21 @@ import "github.com/passmuster/muster/internal/contract"
 const inHeaders = `document, "Starting the session", headers`
 
 var headerClauses = []clause{
-	must("headers/token-required",
+	mustRefuse("headers/token-required",
 		"A request without an access token is not acknowledged",
 		inHeaders+" (Authorization)",
 		func(p *play) {
 			p.barred(noHeader("Authorization"))
 			p.barred(header("Authorization", "Bearer"))
 		}),
-	must("headers/unknown-token-refused",
+	mustRefuse("headers/unknown-token-refused",
 		"A request with a token that was never issued is not acknowledged",
 		inHeaders+" (Authorization); fact B-5",
 		func(p *play) {
 			p.barred(header("Authorization", "Bearer never-issued-"+p.probe.ID()))
 			p.barred(longerToken())
 		}),
-	must("headers/api-key-is-no-token",
+	mustRefuse("headers/api-key-is-no-token",
 		"An API key does not stand in for an access token",
 		"fact B-5",
 		func(p *play) {
@@ -54,7 +54,7 @@ var headerClauses = []clause{
 		"The letter case of the content type is of no account",
 		"RFC 9110, 8.3.1",
 		func(p *play) { p.taken(contract.Start, header("Content-Type", "Application/JSON")) }),
-	should("headers/form-type-refused",
+	shouldRefuse("headers/form-type-refused",
 		"JSON that is declared as a form is not acknowledged",
 		"ruling 17",
 		func(p *play) { p.barred(header("Content-Type", "application/x-www-form-urlencoded")) }),

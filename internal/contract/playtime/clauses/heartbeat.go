@@ -41,7 +41,7 @@ var heartbeatClauses = []clause{
 			p.taken(contract.Heartbeat, order(3))
 			p.taken(contract.Heartbeat, order(9))
 		}),
-	may("heartbeat/falling-order-refused",
+	mayRefuse("heartbeat/falling-order-refused",
 		"An order id below the last one is not acknowledged",
 		inHeartbeat+", parameters (session_order_id); ruling 10",
 		func(p *play) {
@@ -84,6 +84,28 @@ var heartbeatClauses = []clause{
 		func(p *play) {
 			p.answeredAsRuled("playtime.unknown_session_status", contract.Heartbeat, order(2))
 		}),
+	slowly(should("heartbeat/period-keeps-session",
+		"A session whose heartbeats come every 150 s stays open",
+		`document, "Capture Process"; ruling 15`,
+		func(p *play) {
+			p.given(contract.Start)
+			p.quiet(beatShould)
+			p.taken(contract.Heartbeat)
+			p.quiet(beatShould)
+			p.taken(contract.Heartbeat)
+			p.quiet(beatShould)
+			p.taken(contract.End)
+		})),
+	slowly(should("heartbeat/five-minutes-keep-session",
+		"A session whose heartbeats come every 5 minutes stays open, as the guides to the SDKs allow",
+		"fact B-S (heartbeats); ruling 15",
+		func(p *play) {
+			p.given(contract.Start)
+			p.quiet(beatMust - beatSlack)
+			p.taken(contract.Heartbeat)
+			p.quiet(beatMust - beatSlack)
+			p.taken(contract.End)
+		})),
 	unseen(contract.Should, "heartbeat/silent-session-closed",
 		"A session that falls silent is closed after a time",
 		"ruling 15", "the document names no time, and no answer shows the closing"),

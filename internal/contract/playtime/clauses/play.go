@@ -129,6 +129,18 @@ func (p *play) send(kind contract.Kind, edits []edit) *contract.Exchange {
 	return &contract.Exchange{Message: *m, Reply: reply}
 }
 
+// quiet sends nothing for so long.
+func (p *play) quiet(d time.Duration) {
+	if p.err != nil {
+		return
+	}
+	select {
+	case <-time.After(d):
+	case <-p.ctx.Done():
+		p.fail(fmt.Errorf("wait %v for the next heartbeat: %w", d, p.ctx.Err()))
+	}
+}
+
 // keepBooks notes which sessions are open at the target.
 func (p *play) keepBooks(kind contract.Kind, reply *contract.Reply) {
 	if reply.Outcome != contract.Acknowledged || kind == contract.Heartbeat {

@@ -2,6 +2,7 @@ package clauses_test
 
 import (
 	"testing"
+	"testing/synctest"
 
 	"github.com/passmuster/muster/internal/contract/playtime/reference"
 )
@@ -41,15 +42,17 @@ func TestTheTargetFileRulesOnSessionsThatAreNotInOrder(t *testing.T) {
 // A server with every strictness that a client may meet still keeps each clause that binds: what the choices are about
 // is left open by the document.
 func TestTheStrictestReferenceBreaksNoMust(t *testing.T) {
-	tg := newTarget()
-	s, err := reference.NewWith(tg, "", reference.Knobs{RefuseReplays: true, IDsInBeatHash: true, Forms: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for id, violations := range judge(t, tg, probeOf(s)) {
-		if id == "playtime/headers/form-type-refused" || id == "playtime/errors/form-type-415" {
-			continue // forms are taken here, by ruling 17
+	synctest.Test(t, func(t *testing.T) {
+		tg := newTarget()
+		s, err := reference.NewWith(tg, "", reference.Knobs{RefuseReplays: true, IDsInBeatHash: true, Forms: true})
+		if err != nil {
+			t.Fatal(err)
 		}
-		t.Errorf("%s: %+v", id, violations)
-	}
+		for id, violations := range judge(t, tg, probeOf(s)) {
+			if id == "playtime/headers/form-type-refused" || id == "playtime/errors/form-type-415" {
+				continue // forms are taken here, by ruling 17
+			}
+			t.Errorf("%s: %+v", id, violations)
+		}
+	})
 }

@@ -86,6 +86,10 @@ var orderMutants = []mutant{
 		func(r *rules) { r.unknownSession = crash() }),
 	wrong("first-heartbeat-refused", "heartbeat/first-at-once", "the first heartbeat is refused when its order id is 2",
 		refusing(contract.Heartbeat, playtime.MemberOrder, func(q *playtime.Request) bool { return q.Order == 2 })),
+	wrong("closed-after-two-minutes", "heartbeat/period-keeps-session", "a session that was silent for two minutes is closed, and its heartbeat refused",
+		closingAfter(2*time.Minute)),
+	wrong("closed-after-four-minutes", "heartbeat/five-minutes-keep-session", "a session that was silent for four minutes is closed, and its heartbeat refused",
+		closingAfter(4*time.Minute)),
 	wrong("one-session-per-user", "start/sessions-side-by-side", "a second open session of one user is refused",
 		func(r *rules) { r.oneSession = true }),
 	wrong("start-order-fixed", "start/later-order-taken", "a start with another order id than 1 is refused",
@@ -102,6 +106,14 @@ var orderMutants = []mutant{
 		func(r *rules) { r.endMustRise = true }),
 	wrong("end-needs-heartbeat", "end/without-heartbeat", "an end right after its start is refused",
 		refusing(contract.End, playtime.MemberOrder, func(q *playtime.Request) bool { return q.Order == 2 })),
+}
+
+// closingAfter drops sessions after so much silence, and knows them no more.
+func closingAfter(silence time.Duration) func(*rules) {
+	return func(r *rules) {
+		r.reap = silence
+		r.unknownSession = &refusal{status: http.StatusNotFound, ref: refNotFound, message: "no such session"}
+	}
 }
 
 // crash is the refusal of a server that did not think of something.

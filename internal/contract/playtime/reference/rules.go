@@ -46,6 +46,7 @@ type rules struct {
 	orderUnchecked bool
 	gapsRefused    [3]bool
 	endMustRise    bool
+	reap           time.Duration // a session that was silent for so long is dropped; 0 leaves it to the knob
 	skew           time.Duration // how far a timestamp may be from the server's clock; 0 is any distance (ruling 22)
 	endsIgnored    bool
 	oneSession     bool

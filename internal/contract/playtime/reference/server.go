@@ -41,6 +41,9 @@ func NewWith(t *target.Target, mutant string, k Knobs) (*Server, error) {
 	if err = errors.Join(err, fault); err != nil {
 		return nil, err
 	}
+	if r.reap > 0 {
+		k.Reap = r.reap
+	}
 	if k.Skew > 0 {
 		r.skew = k.Skew
 	}
