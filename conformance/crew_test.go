@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -179,6 +180,30 @@ func TestAWorkerThatFallsMuteIsEnded(t *testing.T) {
 		got, err := RunOver(t.Context(), Config{Register: register(t, clause("demo/a/keeps", keeps))}, crew)
 		if err != nil || got[0].Status != record.NotRun || !strings.Contains(got[0].Reason, "it said nothing for 30s") {
 			t.Errorf("got %v (%s) and %v", statuses(got), got[0].Reason, err)
+		}
+	})
+}
+
+// A worker that only waits is not lost, as long as it breathes.
+func TestASlowWorkerIsNotLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &bench{}
+		crew := b.crew(1)
+		crew.Start = func(_ context.Context, _ int, ids []string) (io.ReadCloser, error) {
+			from, to := io.Pipe()
+			go func() {
+				m := newMouth(to)
+				stop := m.breathe()
+				time.Sleep(10 * mute)
+				stop()
+				m.say(word{ID: ids[0], Row: row{Executed: true, Attempts: 1}})
+				m.say(word{End: true})
+			}()
+			return from, nil
+		}
+		got, err := RunOver(t.Context(), Config{Register: register(t, clause("demo/a/keeps", keeps))}, crew)
+		if err != nil || got[0].Status != record.Pass || len(b.lost) > 0 {
+			t.Errorf("got %v (%s) and %v, lost %q; want a pass", statuses(got), got[0].Reason, err, b.lost)
 		}
 	})
 }

@@ -48,7 +48,11 @@ func TestT1NothingSelectedIsNoSuccess(t *testing.T) {
 	_, serial := Run(t.Context(), cfg)
 	_, parallel := RunOver(t.Context(), cfg, (&bench{cfg: cfg}).crew(4))
 	empty := runSpecs(1, func() {}, func(string, row) {})
-	worker := Work(t.Context(), cfg, nil, io.Discard)
+	var said bytes.Buffer
+	worker := Work(t.Context(), cfg, nil, &said)
+	if err := hear(&said, func(word) {}); err == nil {
+		t.Error("a worker without a share says that it has told all")
+	}
 	for name, err := range map[string]error{"serial": serial, "parallel": parallel, "an empty tree": empty, "a worker without a share": worker} {
 		if !errors.Is(err, ErrNothingSelected) {
 			t.Errorf("%s: got %v, want ErrNothingSelected", name, err)
