@@ -30,6 +30,7 @@ type fold struct {
 	timeline []Interval
 	late     []int        // seconds after the warm-up in which the generator was late, in order
 	active   map[int]bool // seconds after the warm-up in which anything was fired or held up
+	touched  map[int]bool // those of them in which the lag is such that a known cause had an effect, or muster could not send
 
 	second, interval int           // under way; -1 before the first
 	lag              *record.Frame // of the second under way
@@ -39,7 +40,7 @@ type fold struct {
 func newFold(plan *record.LoadPlan, seconds int) *fold {
 	f := &fold{
 		warmup: plan.Warmup, maxLag: plan.MaxLag.Microseconds(), lateShare: plan.LateShare,
-		totals: map[string]*record.Frame{}, late: []int{}, active: map[int]bool{}, second: -1, interval: -1,
+		totals: map[string]*record.Frame{}, late: []int{}, active: map[int]bool{}, touched: map[int]bool{}, second: -1, interval: -1,
 	}
 	if plan.MaxLag <= 0 {
 		f.maxLag, f.lateShare = defaultMaxLag.Microseconds(), defaultLateShare
@@ -76,11 +77,11 @@ func (f *fold) add(frame *record.Frame) error {
 	if err := f.sum.Merge(frame); err != nil {
 		return err
 	}
-	if err := f.lag.Merge(&record.Frame{Lag: frame.Lag}); err != nil {
+	if err := f.lag.Merge(&record.Frame{Lag: frame.Lag, Classes: frame.Classes}); err != nil {
 		return err
 	}
 	if f.warming(frame.Second) {
-		frame.Response, frame.Service, frame.Lag = nil, nil, nil
+		frame.Response, frame.Service, frame.Lag, frame.Parts = nil, nil, nil, nil
 	}
 	total, ok := f.totals[frame.Operation]
 	if !ok {
@@ -108,21 +109,40 @@ func (f *fold) advance(second int) {
 // closeSecond judges the second under way. What was fired seconds late was held up in all the seconds between, in which
 // perhaps nothing was fired at all: these are late too, or a generator that stood still would have one late second.
 func (f *fold) closeSecond() {
-	if f.second < 0 || f.warming(f.second) || f.lag.Lag.TotalCount() == 0 {
+	if f.second < 0 || f.warming(f.second) {
+		return
+	}
+	lag := f.lag.Lag.ValueAtPercentile(99)
+	since := f.second - int(time.Duration(lag)*time.Microsecond/time.Second) + 1
+	f.touch(lag, since)
+	if f.lag.Lag.TotalCount() == 0 {
 		return
 	}
 	f.active[f.second] = true
-	lag := f.lag.Lag.ValueAtPercentile(99)
 	if lag <= f.maxLag {
 		return
 	}
-	since := f.second - int(time.Duration(lag)*time.Microsecond/time.Second) + 1
 	if n := len(f.late); n > 0 {
 		since = max(since, f.late[n-1]+1)
 	}
 	for second := max(0, min(since, f.second)); second <= f.second; second++ {
 		if !f.warming(second) {
 			f.late, f.active[second] = append(f.late, second), true
+		}
+	}
+}
+
+// touch marks the second under way, and those in which its actions were held up, if there was an effect.
+func (f *fold) touch(lag int64, since int) {
+	if f.lag.Classes[generatorClass] > 0 {
+		f.touched[f.second] = true
+	}
+	if lag <= effectLag(f.maxLag) {
+		return
+	}
+	for second := max(0, min(since, f.second)); second <= f.second; second++ {
+		if !f.warming(second) {
+			f.touched[second] = true
 		}
 	}
 }

@@ -107,23 +107,34 @@ const mostSpans = 8
 // spans writes ascending seconds as stretches, such as "seconds 3, 7-9".
 func spans(ascending []int) string {
 	var parts []string
-	for i := 0; i < len(ascending); {
-		last := i
-		for last+1 < len(ascending) && ascending[last+1] == ascending[last]+1 {
-			last++
-		}
-		part := strconv.Itoa(ascending[i])
-		if last > i {
-			part += "-" + strconv.Itoa(ascending[last])
+	for _, s := range stretches(ascending) {
+		part := strconv.Itoa(s.first)
+		if s.last > s.first {
+			part += "-" + strconv.Itoa(s.last)
 		}
 		parts = append(parts, part)
-		i = last + 1
 	}
 	word := "seconds "
 	if len(ascending) == 1 {
 		word = "second "
 	}
 	return word + some(parts, mostSpans)
+}
+
+// stretch is a run of seconds without a gap.
+type stretch struct{ first, last int }
+
+// stretches puts ascending seconds together where there is no gap between them.
+func stretches(ascending []int) []stretch {
+	var all []stretch
+	for _, second := range ascending {
+		if n := len(all); n > 0 && all[n-1].last+1 >= second {
+			all[n-1].last = second
+			continue
+		}
+		all = append(all, stretch{second, second})
+	}
+	return all
 }
 
 // some lists the first of the parts and says how many more there are.

@@ -23,6 +23,7 @@ func Summarize(run *record.Run) Summary {
 		f := newFold(m.Load, run.Seconds())
 		s.Problems = append(s.Problems, f.read(run)...)
 		s.Load = load(run, f)
+		s.Problems = append(s.Problems, s.watched(run, f)...)
 		s.judge(evidence{ended: m.Ended, fault: m.Fault, problems: s.Problems, thresholds: m.Load.Thresholds, totals: f.totals,
 			ledgerGone: m.Load.Readback && run.Ledger == nil && m.Ended == record.Complete})
 	}
@@ -42,7 +43,9 @@ func load(run *record.Run, f *fold) *Load {
 		Players: plan.Players, PeakCCU: plan.PeakCCU,
 		DurationS: covered(run).Seconds(), WarmupS: plan.Warmup.Seconds(),
 		Operations: []Operation{}, Ledger: run.Ledger, Insights: run.Insights, Timeline: f.timeline,
-		Generator: Generator{MaxLagUS: f.maxLag, LateShare: f.lateShare, LateSeconds: f.late, Seconds: len(f.active)},
+		Generator: Generator{
+			MaxLagUS: f.maxLag, LateShare: f.lateShare, LateSeconds: f.late, Seconds: len(f.active), EffectLagUS: effectLag(f.maxLag),
+		},
 	}
 	all := record.NewFrame(0, "all")
 	for _, name := range operations(plan, f.totals) {
@@ -67,6 +70,14 @@ func load(run *record.Run, f *fold) *Load {
 		l.Generator.Generator = *g
 	}
 	return l
+}
+
+// watched adds what is on record about the generator and its connections, and returns what could not be read.
+func (l *Load) watched(run *record.Run, f *fold) []record.Problem {
+	health, problems := readHealth(run, f)
+	connections, more := readLinks(run)
+	l.Generator.Health, l.Connections = health, connections
+	return append(problems, more...)
 }
 
 // covered is the wall time of the plan that the run got through.
@@ -119,6 +130,15 @@ func operation(f *record.Frame, planned int64) Operation {
 		Indeterminate: f.Outcomes[contract.Indeterminate.String()],
 		NeverSent:     f.Outcomes[contract.NeverSent.String()],
 		Response:      percentiles(f.Response), Service: percentiles(f.Service), Lag: percentiles(f.Lag),
+	}
+	for name, h := range f.Parts {
+		if h.TotalCount() == 0 {
+			continue
+		}
+		if o.Parts == nil {
+			o.Parts = map[string]Percentiles{}
+		}
+		o.Parts[name] = percentiles(h)
 	}
 	if planned > 0 {
 		o.Unaccounted = planned - o.outcomes()

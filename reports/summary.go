@@ -71,7 +71,8 @@ type Load struct {
 	Ledger       *record.Ledger       `json:"ledger,omitempty"`   // nil when the target offers no read-back
 	Insights     *record.InsightsPair `json:"insights,omitempty"` // nil when they were not compared
 	Generator    Generator            `json:"generator"`
-	Timeline     []Interval           `json:"-"` // for pictures; whoever wants figures over time reads the frames
+	Connections  []Connections        `json:"connections,omitempty"` // by transport; nil when drivers told nothing of them
+	Timeline     []Interval           `json:"-"`                     // for pictures; whoever wants figures over time reads the frames
 }
 
 // Faults are the reasons by whose fault it is.
@@ -98,6 +99,9 @@ type Operation struct {
 	Response      Percentiles      `json:"response"`          // done - planned
 	Service       Percentiles      `json:"service"`           // done - sent
 	Lag           Percentiles      `json:"lag"`               // fired - planned
+
+	// Parts are what the times above are made of, and the times of refused actions, by the names of record.Frame.Parts.
+	Parts map[string]Percentiles `json:"parts,omitempty"`
 }
 
 // Percentiles describes a histogram, in microseconds, each at most 1 % too high; all 0 when Count is 0.
@@ -117,6 +121,10 @@ type Generator struct {
 	LateShare   float64     `json:"late_share"`   // share of late seconds from which on a run is invalid
 	LateSeconds []int       `json:"late_seconds"` // after the warm-up
 	Seconds     int         `json:"seconds"`      // after the warm-up, in which anything was fired or held up
+
+	EffectLagUS int64   `json:"effect_lag_us"`    // a second that shows a sign and whose p99 lag is above counts against the run
+	Health      *Health `json:"health,omitempty"` // nil when nothing is on record
+	Warnings    Lines   `json:"warnings"`         // signs that do not make the run invalid
 	record.Generator
 }
 

@@ -47,6 +47,26 @@ func bar(from, to, whole int64, class string) template.HTML {
 	return template.HTML(`<svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">` + c.b.String() + `</svg>`)
 }
 
+// marks returns a strip of the full width for so many seconds: those in which something showed, and over them those in
+// which it had an effect.
+func marks(length int, shown, touched []int) template.HTML {
+	const width, least = 1000.0, 4.0
+	var c canvas
+	c.rect(0, 0, width, 10, "track")
+	for _, layer := range []struct {
+		seconds []int
+		class   string
+	}{{shown, "amber"}, {touched, "alarm"}} {
+		for _, s := range stretches(layer.seconds) {
+			if s.first < length {
+				x := width * float64(s.first) / float64(length)
+				c.rect(x, 0, max(least, width*float64(min(s.last+1, length))/float64(length)-x), 10, layer.class)
+			}
+		}
+	}
+	return template.HTML(`<svg class="bar" viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">` + c.b.String() + `</svg>`)
+}
+
 // px writes a coordinate with one decimal at most.
 func px(v float64) string {
 	return strings.TrimSuffix(strconv.FormatFloat(v, 'f', 1, 64), ".0")

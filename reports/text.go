@@ -22,6 +22,8 @@ func Text(w io.Writer, s Summary, o TextOptions) error {
 	if s.Load != nil {
 		t.operations(s.Load)
 		t.thresholds(s.Thresholds)
+		t.generator(s.Load)
+		t.connections(s.Connections)
 		t.insights(s)
 	}
 	t.findings(s)
@@ -110,6 +112,9 @@ func (t *terminal) operations(l *Load) {
 	t.line("")
 	t.table(rows)
 	t.line("  response: from the planned instant to the answer; service: from sending to the answer; both in wall time")
+	if note := refusedNote(l); note != "" {
+		t.line("  %s", note)
+	}
 }
 
 func (t *terminal) thresholds(all []Judgement) {

@@ -27,7 +27,9 @@ type evidence struct {
 // target that died can seldom be read back.
 func (l *Load) judge(e evidence) {
 	l.Faults.Ledger = ledgerFaults(l.Ledger)
-	l.Faults.Generator = slices.Concat(endFaults(e, l), generatorFaults(e, l), readFaults(e.problems))
+	unfit, warnings := judgeHealth(l.Generator)
+	l.Generator.Warnings = warnings
+	l.Faults.Generator = slices.Concat(endFaults(e, l), generatorFaults(e, l), unfit, readFaults(e.problems))
 	valid := len(l.Faults.Generator) == 0
 	if valid && l.All.Acknowledged == 0 {
 		l.Faults.Target = append(l.Faults.Target, fmt.Sprintf("The target acknowledged none of %s.", count(l.All.Sent, "action")))

@@ -16,6 +16,8 @@ type testRun struct {
 	frames   []*record.Frame
 	ledger   *record.Ledger
 	findings []record.Finding
+	health   []record.Health
+	links    []*record.Links
 }
 
 func newTestRun() *testRun {
@@ -72,9 +74,21 @@ func (r *testRun) late(n int) {
 func (r *testRun) open(t *testing.T) *record.Run {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "run")
+	r.write(t, dir)
+	return open(t, dir)
+}
+
+func (r *testRun) write(t *testing.T, dir string) {
+	t.Helper()
 	w, err := record.Create(dir, r.m)
 	must(t, err)
 	must(t, w.Frames(r.frames))
+	if len(r.health) > 0 {
+		must(t, w.Health(r.health))
+	}
+	if len(r.links) > 0 {
+		must(t, w.Links(r.links))
+	}
 	if r.ledger != nil {
 		must(t, w.Ledger(*r.ledger))
 	}
@@ -83,7 +97,6 @@ func (r *testRun) open(t *testing.T) *record.Run {
 	}
 	must(t, w.Manifest(r.m))
 	must(t, w.Close())
-	return open(t, dir)
 }
 
 func TestVerdictOfALoad(t *testing.T) {
