@@ -50,7 +50,8 @@ type junitNode struct {
 	Text    string `xml:",chardata"`
 }
 
-// JUnit writes the findings as a JUnit file: one suite per contract and transport, one case per clause. A failed clause
+// JUnit writes the run as a JUnit file: one suite per contract and transport, one case per clause, and a suite for the
+// load half (see loadSuite). A failed clause
 // that counts is a failure; one below the level that counts has passed and says in its output what was seen; a clause that
 // could not be judged is an error, or skipped when nobody tried.
 func JUnit(w io.Writer, s Summary, run *record.Run) error {
@@ -58,7 +59,7 @@ func JUnit(w io.Writer, s Summary, run *record.Run) error {
 	if s.Conformance != nil {
 		failOn = s.Conformance.FailOn
 	}
-	doc := junitSuites{Name: "muster conform: " + s.Target}
+	doc := junitSuites{Name: fmt.Sprintf("muster %s: %s", s.Verb, s.Target)}
 	places := map[string]int{}
 	for _, f := range run.Findings {
 		name := strings.TrimSuffix(f.Contract+"/"+f.Transport, "/")
@@ -69,6 +70,9 @@ func JUnit(w io.Writer, s Summary, run *record.Run) error {
 			doc.Suites = append(doc.Suites, junitSuite{Name: name, Stamp: strings.TrimSuffix(s.Began, "Z")})
 		}
 		doc.Suites[i].add(f, failOn)
+	}
+	if s.Load != nil {
+		doc.Suites = append(doc.Suites, loadSuite(s))
 	}
 	doc.total()
 	if _, err := io.WriteString(w, xml.Header); err != nil {

@@ -32,10 +32,9 @@ func WriteAll(dir string, run *record.Run) ([]string, error) {
 		{TextFile, func(w io.Writer) error { return Text(w, s, TextOptions{Report: HTMLFile}) }},
 	}
 	if s.Conformance != nil {
-		all = append(all,
-			report{ConformanceFile, func(w io.Writer) error { return ConformanceJSON(w, s, run) }},
-			report{JUnitFile, func(w io.Writer) error { return JUnit(w, s, run) }})
+		all = append(all, report{ConformanceFile, func(w io.Writer) error { return ConformanceJSON(w, s, run) }})
 	}
+	all = append(all, report{JUnitFile, func(w io.Writer) error { return JUnit(w, s, run) }})
 	var paths []string
 	for _, r := range all {
 		var b bytes.Buffer

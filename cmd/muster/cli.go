@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/passmuster/muster/reports/formats"
 )
 
 // cli is the command line. Every flag can also be set by an environment variable: --out is MUSTER_OUT.
@@ -16,8 +18,7 @@ type cli struct {
 	Load      loadCmd      `cmd:"" help:"Replay a scenario's players against a target and account for every event."`
 	Serve     serveCmd     `cmd:"" help:"Serve the reference, for SDK developers and for trying things out."`
 	Report    reportCmd    `cmd:"" help:"Build every report again from a run directory."`
-	Scenarios scenariosCmd `cmd:"" help:"List, show, check and preview scenarios."`
-	Doctor    doctorCmd    `cmd:"" help:"Is this machine fit to generate load, or to play this scenario?"`
+	Scenarios scenariosCmd `cmd:"" help:"List, show and check scenarios."`
 	Selftest  selftestCmd  `cmd:"" help:"Try the suite itself: does it notice every mutant of the reference?"`
 	Version   versionCmd   `cmd:"" help:"Print the version of this binary."`
 }
@@ -35,7 +36,7 @@ func execute(ctx context.Context, args []string, v *voice) error {
 	ended := false
 	parser, err := kong.New(&c,
 		kong.Name("muster"), kong.Description(description), kong.DefaultEnvars("MUSTER"),
-		kong.Writers(v.stdout, v.stderr), kong.Exit(func(int) { ended = true }),
+		kong.Writers(v.stdout, v.stderr), kong.Vars{"formats": formats.Help()}, kong.Exit(func(int) { ended = true }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}), kong.Help(help),
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(v),
 	)

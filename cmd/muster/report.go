@@ -9,6 +9,7 @@ import (
 type reportCmd struct {
 	Build   reportBuildCmd   `cmd:"" default:"withargs" help:"Build every report of a run again (what 'muster report DIR' does)."`
 	Compare reportCompareCmd `cmd:"" help:"Say what changed from run A to run B, and how sure that is."`
+	Export  reportExportCmd  `cmd:"" help:"Write a run in the forms that other tools read: CSV, Parquet, HdrHistogram log, vegeta results."`
 }
 
 // reportBuildCmd builds every report again from a run directory.

@@ -24,7 +24,6 @@ var floors = map[string]int{
 	"internal/bench/figures": 0, // the benchmarks' arithmetic, and the programs that they run
 	"internal/bench/process": 0,
 	"internal/machine":       0,
-	"internal/picture":       0,
 
 	"internal/contract/playtime":           1,
 	"internal/contract/playtime/export":    1, // rows and their files, which the reference of floor 2 serves
@@ -61,6 +60,7 @@ var floors = map[string]int{
 	"internal/reference": 3, // hosts the server halves on the broker of floor 2
 
 	"reports/compare": 4, // two runs; words and looks are those of reports
+	"reports/formats": 4, // a run in the forms that other tools read
 
 	"conformance/suite": 4, // tests only: the clauses as specs of go test
 	"internal/selftest": 4, // the suite tried on the reference and its mutants
@@ -73,8 +73,6 @@ var floors = map[string]int{
 	"internal/interop/export":          5, // tests only
 	"internal/interop/second":          5, // tests only
 	"internal/interop/falsealarms":     5, // tests only
-
-	"internal/bench": 5, // measures everything beside its peers
 
 	"cmd/muster": 5,
 }
@@ -92,7 +90,7 @@ var soleImporters = []struct {
 	{"github.com/twmb/franz-go", []string{"internal/transport/kafkadriver", "internal/transport/kafkadriver/broker", "internal/interop/apachekafka"}, "one folder speaks Kafka for everybody; a test's broker has to be set up"},
 	{"github.com/aws/aws-sdk-go-v2/service/sns", []string{"internal/transport/snsdriver"}, "one folder speaks SNS for everybody"},
 	{"github.com/aws/aws-sdk-go-v2/service/s3", []string{"internal/store"}, "one folder speaks S3 for everybody"},
-	{"github.com/parquet-go/parquet-go", []string{"internal/table"}, "one folder writes tables for everybody"},
+	{"github.com/parquet-go/parquet-go", []string{"internal/table", "reports/formats"}, "one folder writes tables for everybody"},
 	{"github.com/alecthomas/kong", []string{"cmd/muster"}, "flags belong to the command line"},
 }
 

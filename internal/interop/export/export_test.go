@@ -18,8 +18,8 @@ import (
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/contract/playtime"
 	"github.com/passmuster/muster/internal/contract/playtime/export"
-	"github.com/passmuster/muster/internal/store"
 	"github.com/passmuster/muster/internal/contract/playtime/reference"
+	"github.com/passmuster/muster/internal/store"
 	"github.com/passmuster/muster/internal/target"
 )
 
