@@ -27,6 +27,7 @@ type books struct {
 	verifier *verifier // nil when nothing is to be read back
 	truth    *truth
 	tracker  *tracker // nil when no session action is part of the run
+	samples  *samples // nil when they are not to be kept
 	byKafka  string   // the operation of flushes by Kafka; empty when there is none
 }
 
@@ -101,6 +102,9 @@ func (b *books) Done(s *engine.Sample) {
 	}
 	b.truth.done(s)
 	b.failures.done(s)
+	if b.samples != nil {
+		b.samples.done(s)
+	}
 }
 
 // frames writes a second's frames, and what was gathered meanwhile.

@@ -52,6 +52,7 @@ type Config struct {
 	Tokens   int                              // access tokens that the players share: player p has token p mod Tokens; 0: one each
 	Curl     func(m *contract.Message) string // a redacted command that sends m again; nil: none
 	Progress func(p Progress)                 // nil: nobody wants to know
+	Samples  SampleRecorder                   // keeps every action; nil: nobody does
 
 	Unfit   func(second int, signs []string) // told at once when the generator shows that it may be the limit; nil: nobody wants to know
 	Machine []health.Source                  // where the generator looks at itself; nil: this machine
@@ -100,14 +101,19 @@ func (b *books) play(ctx context.Context, result *Result) error {
 		return err
 	}
 	w := newWatch(b.Config)
+	if b.Samples != nil {
+		b.samples = newSamples(b.Samples, engine.NewTable(b.Routes).Names(), b.Scenario.TimeScale)
+	}
 	c := b.engine()
 	c.CCU, c.Frames, c.Sink, c.Progress, c.Pulse = b.plan.CCU, b.frames, b, b.Progress, w.tell
 	defer thrifty(b.params)()
 	c.Started = func(began time.Time) { w.start(began); b.open(ctx, began) }
 	played, err := engine.Run(ctx, c)
-	err = errors.Join(err, b.halt(), w.stop())
+	dropped, unkept := b.samples.close()
+	err = errors.Join(err, unkept, b.halt(), w.stop())
 	result.Began, result.Finished, result.Interrupted = played.Began, played.Finished, played.Interrupted
 	result.Generator = w.generator(played, floor)
+	result.Generator.SamplesDropped = dropped
 	return err
 }
 

@@ -170,8 +170,12 @@ func (s *samples) flush() {
 	}
 }
 
-// close writes what is left, after the last done, and returns how many samples were not kept.
+// close writes what is left, after the last done, and returns how many samples were not kept. Of no samples it does
+// nothing.
 func (s *samples) close() (dropped int64, err error) {
+	if s == nil {
+		return 0, nil
+	}
 	close(s.stop)
 	if err = <-s.ended; err != nil {
 		err = fmt.Errorf("keep samples: %w", err)

@@ -30,13 +30,6 @@ type page struct {
 	Ledger             *ledgerView
 	Insights           []insightRow
 	InsightsNote       string
-	RefusedNote        string
-	Lag                []lagRow
-	FloorNote          string
-	EffectLag          string
-	Signs              []signRow
-	Facts              []factRow
-	Connections        []Connections
 	Matrix             *matrixView
 	Findings           []findingView // those that need reading: failed and inconclusive
 	Clauses            []findingView // all of them
@@ -118,9 +111,6 @@ func (p *page) load(s Summary, run *record.Run) {
 	p.Ledger = newLedgerView(l.Ledger)
 	p.Insights = insightRows(l.Insights)
 	p.InsightsNote = insightsNote(s)
-	p.RefusedNote, p.FloorNote, p.EffectLag = refusedNote(l), floorNote(l), micros(l.Generator.EffectLagUS)
-	p.Lag, p.Signs, p.Facts = lagRows(l), signRows(l.Generator.Health, run.Seconds()), factRows(l.Generator.Health)
-	p.Connections = l.Connections
 	p.Scenario = pretty(run.Manifest.Load.Scenario)
 }
 
@@ -171,6 +161,9 @@ func loadConfig(l *Load, plan *record.LoadPlan) []fact {
 	used := fmt.Sprintf("%s s CPU, %s memory at most", digits3(g.CPUSeconds), bytesText(g.MaxRSSBytes))
 	if g.SharedProcess {
 		used += " (with the target, which ran in the same process)"
+	}
+	if g.SamplesDropped > 0 {
+		facts = append(facts, fact{"samples not kept", thousands(g.SamplesDropped) + ", because the disk was slow"})
 	}
 	return append(facts,
 		fact{"generator used", used},

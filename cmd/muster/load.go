@@ -16,15 +16,11 @@ import (
 
 // loadFlags choose a scenario and bend it.
 type loadFlags struct {
-	Scenario string `arg:"" optional:"" default:"smoke" help:"A built-in scenario's name ('muster scenarios list') or a file; default smoke."`
-	bend
-}
-
-// bend is what the command line may change about a scenario.
-type bend struct {
+	Scenario string        `arg:"" optional:"" default:"smoke" help:"A built-in scenario's name ('muster scenarios list') or a file; default smoke."`
 	CCU      int           `name:"ccu" placeholder:"N" help:"Scale the scenario's curve so that at most N play at once."`
 	Duration time.Duration `placeholder:"D" help:"Stretch or shrink the scenario so that it lasts so long on the wall."`
 	Seed     uint64        `placeholder:"S" help:"Seed of everything that is drawn; the same seed plays the same schedule."`
+	Samples  bool          `help:"Keep every single action in the run directory (50 bytes each), for 'muster report export'."`
 
 	Floor *time.Duration `placeholder:"D" help:"How long the instrument's own floor is measured before the run, at most 3s; 0s leaves it out (default a tenth of the run)."`
 }
@@ -90,6 +86,7 @@ func (c loadCmd) Run(ctx context.Context, v *voice) (err error) {
 	}
 	defer func() { err = errors.Join(err, l.close()) }()
 	l.floor = c.floor(scenario)
+	l.samples = c.Samples
 	r, err := c.create("load", scenario.Name, s)
 	if err != nil {
 		return err
@@ -105,6 +102,7 @@ type player struct {
 	routes   []transport.Route
 	reader   transport.Reader // nil when the target offers no read-back
 	floor    time.Duration    // how long the instrument's floor is measured
+	samples  bool             // every action is to be kept
 }
 
 // prepareLoad connects to the target, if its owner lets it be loaded and this machine can do it.
@@ -146,11 +144,15 @@ func withinRate(s *subject, p loadgen.Preview) error {
 // play runs the scenario and records what happened. The error is muster's own fault, never the target's.
 func (p *player) play(ctx context.Context, v *voice, r *runDir) error {
 	live := v.live(p.scenario.Name)
-	result, err := loadgen.Run(ctx, loadgen.Config{
+	c := loadgen.Config{
 		Scenario: p.scenario, Routes: p.routes, Run: runNumber(), Recorder: r.writer, Manifest: r.manifest, Reader: p.reader,
 		Intact: catalog.Intact, Insights: catalog.NewInsights(p.subject.target), Tokens: p.subject.tokens(),
 		Curl: p.subject.evidence().Curl, Progress: live.show, Unfit: live.unfit, Floor: p.floor,
-	})
+	}
+	if p.samples {
+		c.Samples = r.writer
+	}
+	result, err := loadgen.Run(ctx, c)
 	live.end()
 	r.manifest.Load, r.manifest.Generator = result.Plan, result.Generator
 	if r.manifest.Generator != nil {

@@ -35,6 +35,7 @@ func (c rehearseCmd) Run(ctx context.Context, v *voice) (err error) {
 	}
 	defer func() { err = errors.Join(err, l.close()) }()
 	l.floor = c.floor(scenario)
+	l.samples = c.Samples
 
 	p.plan.TargetFile, p.plan.Mutant = c.Target, c.Mutant
 	r, err := c.create("rehearse", scenario.Name, s)

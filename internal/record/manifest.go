@@ -33,16 +33,17 @@ type Manifest struct {
 
 // Generator is what the generator knows of itself when a run has ended.
 type Generator struct {
-	CPUSeconds     float64 `json:"cpu_s"`           // user and system time of this process during the run
-	MaxRSSBytes    int64   `json:"max_rss_bytes"`   // peak resident memory of this process
-	Attackers      int     `json:"attackers"`       // vegeta attackers that shared the players
-	MaxInFlight    int     `json:"max_in_flight"`   // bound on actions under way
-	PeakInFlight   int     `json:"peak_in_flight"`  // most actions under way at once
-	SlotsExhausted int64   `json:"slots_exhausted"` // dues that had to wait because the bound was reached
-	WorkersAtCap   int64   `json:"workers_at_cap"`  // dues that had to wait for a worker
-	CoarseFrames   int64   `json:"coarse_frames"`   // seconds that were merged into the next because the disk was slow
-	SharedProcess  bool    `json:"shared_process"`  // the target ran in the same process, so CPU and memory are of both
-	Floor          *Floor  `json:"floor,omitempty"` // nil when it was not measured
+	CPUSeconds     float64 `json:"cpu_s"`                     // user and system time of this process during the run
+	MaxRSSBytes    int64   `json:"max_rss_bytes"`             // peak resident memory of this process
+	Attackers      int     `json:"attackers"`                 // vegeta attackers that shared the players
+	MaxInFlight    int     `json:"max_in_flight"`             // bound on actions under way
+	PeakInFlight   int     `json:"peak_in_flight"`            // most actions under way at once
+	SlotsExhausted int64   `json:"slots_exhausted"`           // dues that had to wait because the bound was reached
+	WorkersAtCap   int64   `json:"workers_at_cap"`            // dues that had to wait for a worker
+	CoarseFrames   int64   `json:"coarse_frames"`             // seconds that were merged into the next because the disk was slow
+	SamplesDropped int64   `json:"samples_dropped,omitempty"` // actions that were to be kept and were not, because the disk was slow
+	SharedProcess  bool    `json:"shared_process"`            // the target ran in the same process, so CPU and memory are of both
+	Floor          *Floor  `json:"floor,omitempty"`           // nil when it was not measured
 }
 
 // Build identifies a binary.

@@ -40,11 +40,12 @@ func writeSamples(t *testing.T, samples []Sample, more string) *Run {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var records []byte
 	for _, s := range samples {
-		records = AppendSample(records, s)
+		if err := w.Samples(AppendSample(nil, s)); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if err := errors.Join(w.Samples(append(records, more...)), w.Close()); err != nil {
+	if err := errors.Join(w.Samples([]byte(more)), w.Close()); err != nil {
 		t.Fatal(err)
 	}
 	run, err := Open(dir)

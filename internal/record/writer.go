@@ -158,7 +158,7 @@ func (w *Writer) append(name string, lines []byte) error {
 		if err != nil {
 			return fmt.Errorf("write %s: %w", name, err)
 		}
-		l = &log{file: file}
+		l = &log{file: file, bytes: name == SamplesFile}
 		w.logs[name] = l
 	}
 	return l.write(lines)
@@ -179,8 +179,9 @@ func (w *Writer) replace(name string, v any) error {
 
 // log is one file of lines.
 type log struct {
-	file *os.File
-	torn bool // the last write stopped in the middle of a line
+	file  *os.File
+	bytes bool // it is not made of lines
+	torn  bool // the last write stopped in the middle of a line
 }
 
 // write appends whole lines. After a write that failed half-way (a full disk) it starts on a fresh line, so that no more
@@ -191,7 +192,7 @@ func (l *log) write(lines []byte) error {
 	}
 	n, err := l.file.Write(lines)
 	if n > 0 {
-		l.torn = lines[n-1] != '\n'
+		l.torn = !l.bytes && lines[n-1] != '\n'
 	}
 	return err
 }
