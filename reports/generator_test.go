@@ -40,7 +40,7 @@ func buildWatched(t *testing.T, dir string) {
 		f.Outcomes["failed"], f.Classes["server-error"] = 1, 1
 		f.Outcomes["acknowledged"]--
 	}
-	r.touch(60_000, 4, 5, 6, 7)
+	r.touch(160_000, 4, 5, 6, 7)
 	facts := map[string]float64{record.Cores: 2, record.CPUShare: 0.3, record.Span: 1001, record.RunQueue: 20, record.Descriptors: 80, record.DescriptorMax: 1024}
 	for second := range 10 {
 		r.healthy(second, facts)
@@ -110,18 +110,18 @@ func TestVerdictByTheGeneratorsHealth(t *testing.T) {
 		{"nothing", sign(record.Exhausted, 0), func(*testRun) {}, Passed, ""},
 		{"a sign without an effect, all the time", sign(record.SchedP99, 30_000, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9), func(*testRun) {}, Passed,
 			"Goroutines waited for a thread in seconds 0-9, without effect on lag"},
-		{"an effect without a sign", sign(record.Exhausted, 0), func(r *testRun) { r.touch(60_000, 2, 3, 4, 5, 6) }, Passed, ""},
-		{"two seconds with both", sign(record.Exhausted, 7, 3), func(r *testRun) { r.touch(60_000, 3) }, Passed, "Slots exhausted in second 3, with a p99 lag above 25.0 ms in second 3"},
-		{"more seconds with both", sign(record.Exhausted, 7, 3, 4, 5, 9), func(r *testRun) { r.touch(60_000, 3, 4, 5) }, Invalid,
-			"The generator was the limit in 3 of 10 seconds (a cause, and a p99 lag above 25.0 ms; up to 10 % is allowed): slots exhausted in seconds 3-5 (raise generator.max_in_flight)."},
-		{"the effect a second later", sign(record.Exhausted, 7, 2, 3, 4), func(r *testRun) { r.touch(60_000, 3, 5) }, Invalid, "in 3 of 10 seconds"},
+		{"an effect without a sign", sign(record.Exhausted, 0), func(r *testRun) { r.touch(160_000, 2, 3, 4, 5, 6) }, Passed, ""},
+		{"two seconds with both", sign(record.Exhausted, 7, 3), func(r *testRun) { r.touch(160_000, 3) }, Passed, "Slots exhausted in second 3, with a p99 lag above 125 ms in second 3"},
+		{"more seconds with both", sign(record.Exhausted, 7, 3, 4, 5, 9), func(r *testRun) { r.touch(160_000, 3, 4, 5) }, Invalid,
+			"The generator was the limit in 3 of 10 seconds (a cause, and a p99 lag above 125 ms; up to 10 % is allowed): slots exhausted in seconds 3-5 (raise generator.max_in_flight)."},
+		{"the effect a second later", sign(record.Exhausted, 7, 2, 3, 4), func(r *testRun) { r.touch(160_000, 3, 5) }, Invalid, "in 3 of 10 seconds"},
 		{"a lag that the scenario allows", sign(record.Exhausted, 7, 3, 4, 5), func(r *testRun) {
 			r.m.Load.MaxLag = time.Second
-			r.touch(60_000, 3, 4, 5)
+			r.touch(160_000, 3, 4, 5)
 		}, Passed, "Slots exhausted in seconds 3-5, without effect on lag"},
 		{"during the warm-up", sign(record.Exhausted, 7, 0, 1, 2), func(r *testRun) {
 			r.m.Load.Warmup = 4 * time.Second
-			r.touch(60_000, 0, 1, 2)
+			r.touch(160_000, 0, 1, 2)
 		}, Passed, ""},
 		{"a clock that was stepped once", sign(record.ClockStep, -70_000, 6), func(*testRun) {}, Invalid, "Clock stepped in second 6"},
 		{"ports that ran out", sign(record.AddressErrors, 3, 4, 5, 6), func(r *testRun) {

@@ -30,6 +30,13 @@ type page struct {
 	Ledger             *ledgerView
 	Insights           []insightRow
 	InsightsNote       string
+	RefusedNote        string
+	Lag                []lagRow
+	FloorNote          string
+	EffectLag          string
+	Signs              []signRow
+	Facts              []factRow
+	Connections        []Connections
 	Matrix             *matrixView
 	Findings           []findingView // those that need reading: failed and inconclusive
 	Clauses            []findingView // all of them
@@ -111,6 +118,9 @@ func (p *page) load(s Summary, run *record.Run) {
 	p.Ledger = newLedgerView(l.Ledger)
 	p.Insights = insightRows(l.Insights)
 	p.InsightsNote = insightsNote(s)
+	p.RefusedNote, p.FloorNote, p.EffectLag = refusedNote(l), floorNote(l), micros(l.Generator.EffectLagUS)
+	p.Lag, p.Signs, p.Facts = lagRows(l), signRows(l.Generator.Health, run.Seconds()), factRows(l.Generator.Health)
+	p.Connections = l.Connections
 	p.Scenario = pretty(run.Manifest.Load.Scenario)
 }
 

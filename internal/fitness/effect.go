@@ -3,7 +3,7 @@ package fitness
 import "time"
 
 // effectOf is the part of max_lag from which on a second with a cause counts.
-const effectOf = 10
+const effectOf = 2
 
 // EffectLag returns the p99 lag above which a second in which a sign shows was touched by it.
 func EffectLag(maxLag time.Duration) time.Duration { return maxLag / effectOf }

@@ -95,8 +95,8 @@ func TestTouched(t *testing.T) {
 	if want := []int{4, 5, 9}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
-	if got := EffectLag(250 * time.Millisecond); got != 25*time.Millisecond {
-		t.Errorf("effect from %v, want a tenth", got)
+	if got := EffectLag(250 * time.Millisecond); got != 125*time.Millisecond {
+		t.Errorf("effect from %v, want half", got)
 	}
 }
 
