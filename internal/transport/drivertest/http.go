@@ -26,6 +26,8 @@ type HTTP struct {
 
 	TLS   bool // the servers are behind https
 	HTTP2 bool // the servers speak HTTP/2
+
+	ConnState func(net.Conn, http.ConnState) // told how the servers' connections fare; nil for nobody
 }
 
 // Fixture makes the servers that answer, that hang and that refuse.
@@ -57,6 +59,7 @@ func (h HTTP) Serve(t *testing.T, handler http.HandlerFunc) *httptest.Server {
 	t.Helper()
 	s := httptest.NewUnstartedServer(handler)
 	s.Config.ErrorLog = log.New(io.Discard, "", 0)
+	s.Config.ConnState = h.ConnState
 	if h.HTTP2 {
 		s.EnableHTTP2 = true
 		s.Config.Protocols = new(http.Protocols)

@@ -122,7 +122,9 @@ func (zeros) Read(b []byte) (int, error) { clear(b); return len(b), nil }
 // FuzzParse holds the plain reader against the standard library: what it takes for plain, the library reads likewise.
 func FuzzParse(f *testing.F) {
 	for _, a := range answers {
-		f.Add([]byte(a.text))
+		if len(a.text) < 1000 {
+			f.Add([]byte(a.text))
+		}
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		s, how := parse(b)
@@ -148,7 +150,9 @@ func FuzzParse(f *testing.F) {
 // FuzzReceive has both readers read anything: they end, and an answer that is whole has a status.
 func FuzzReceive(f *testing.F) {
 	for _, a := range answers {
-		f.Add([]byte(a.text), true)
+		if len(a.text) < 1000 {
+			f.Add([]byte(a.text), len(a.text)%2 == 0)
+		}
 	}
 	f.Fuzz(func(t *testing.T, b []byte, head bool) {
 		a, err := newDesk().receive(bytes.NewReader(b), head)

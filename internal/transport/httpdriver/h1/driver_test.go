@@ -2,6 +2,8 @@ package h1_test
 
 import (
 	"context"
+	"encoding/pem"
+	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -61,4 +63,9 @@ func closeDriver(t testing.TB, d transport.Driver) {
 	if err := d.Close(ctx); err != nil {
 		t.Errorf("Close: %v", err)
 	}
+}
+
+// authority is the certificate of a test server, as PEM.
+func authority(s *httptest.Server) []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw})
 }

@@ -24,6 +24,7 @@ type socket struct {
 	err    error
 	sent   int64 // bytes handed to the kernel so far
 	now    bool  // Read does not wait
+	spoken bool  // something has been sent: a server that speaks first, or out of turn, does so at the beginning
 	mode   mode
 	behind chan error // a goroutine that sends what the kernel's buffer had no room for
 }
@@ -73,7 +74,10 @@ func (s *socket) turn(fd uintptr) bool {
 		return true
 	}
 	if len(s.out) > 0 && s.behind == nil {
-		return s.send(fd)
+		if done := s.send(fd); done || s.spoken && s.behind == nil {
+			return done || s.now && s.blocked()
+		}
+		s.spoken = true // an answer may have been there before the poller was armed: look once without waiting
 	}
 	n, errno := read(fd, s.into)
 	switch {
@@ -89,7 +93,7 @@ func (s *socket) turn(fd uintptr) bool {
 }
 
 // send writes what there is to write. What the kernel has no room for is sent beside the reading: should that fail,
-// there may be an answer to what did arrive, and reading will tell.
+// there may be an answer to what did arrive, and reading will tell. It says whether that was all for this turn.
 func (s *socket) send(fd uintptr) bool {
 	n, errno := write(fd, s.out)
 	s.sent += int64(n)
@@ -102,7 +106,7 @@ func (s *socket) send(fd uintptr) bool {
 		s.err = opError("write", errno)
 		return true
 	}
-	return s.now && s.blocked()
+	return false
 }
 
 // blocked makes a Read that must not wait end as one that would have.
