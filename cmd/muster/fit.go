@@ -58,13 +58,17 @@ func hold(ctx context.Context, p loadgen.Preview, d needs.Doors) (needs.Needs, [
 	return n, needs.Hold(n, facts, machine.Foreign(ctx, p.Scenario.Connections.Addresses()))
 }
 
-// withinMachine refuses a run that this machine cannot hold, and notes where it will be tight.
-func withinMachine(ctx context.Context, v *voice, s *subject, p loadgen.Preview) error {
+// withinMachine refuses a run that this machine cannot hold, unless it is to be tried regardless, and notes where it will
+// be tight.
+func withinMachine(ctx context.Context, v *voice, s *subject, p loadgen.Preview, regardless bool) error {
 	_, checks := hold(ctx, p, doorsOf(s.target, s.server != nil))
 	for _, c := range checks {
-		if c.Status == needs.Warn {
+		if c.Status == needs.Warn || regardless && c.Status == needs.Fail {
 			v.say("note: %s: needs %s, this machine has %s; %s", c.Name, c.Needs, c.Has, c.Cure)
 		}
+	}
+	if regardless {
+		return nil
 	}
 	var faults []error
 	var cures []string

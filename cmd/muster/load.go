@@ -16,13 +16,19 @@ import (
 
 // loadFlags choose a scenario and bend it.
 type loadFlags struct {
-	Scenario string        `arg:"" optional:"" default:"smoke" help:"A built-in scenario's name ('muster scenarios list') or a file; default smoke."`
+	Scenario string `arg:"" optional:"" default:"smoke" help:"A built-in scenario's name ('muster scenarios list') or a file; default smoke."`
+	bend
+	Samples bool           `help:"Keep every single action in the run directory (50 bytes each), for 'muster report export'."`
+	Floor   *time.Duration `placeholder:"D" help:"How long the instrument's own floor is measured before the run, at most 3s; 0s leaves it out (default a tenth of the run)."`
+
+	Regardless bool `help:"Play a scenario that this machine is reckoned not to hold; a run in which the generator was the limit is invalid all the same."`
+}
+
+// bend is what the command line may change about a scenario.
+type bend struct {
 	CCU      int           `name:"ccu" placeholder:"N" help:"Scale the scenario's curve so that at most N play at once."`
 	Duration time.Duration `placeholder:"D" help:"Stretch or shrink the scenario so that it lasts so long on the wall."`
 	Seed     uint64        `placeholder:"S" help:"Seed of everything that is drawn; the same seed plays the same schedule."`
-	Samples  bool          `help:"Keep every single action in the run directory (50 bytes each), for 'muster report export'."`
-
-	Floor *time.Duration `placeholder:"D" help:"How long the instrument's own floor is measured before the run, at most 3s; 0s leaves it out (default a tenth of the run)."`
 }
 
 // longestFloor bounds the time before a run that is spent on the floor.
@@ -80,7 +86,7 @@ func (c loadCmd) Run(ctx context.Context, v *voice) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	l, err := prepareLoad(ctx, v, s, scenario)
+	l, err := prepareLoad(ctx, v, s, scenario, c.Regardless)
 	if err != nil {
 		return err
 	}
@@ -105,8 +111,8 @@ type player struct {
 	samples  bool             // every action is to be kept
 }
 
-// prepareLoad connects to the target, if its owner lets it be loaded and this machine can do it.
-func prepareLoad(ctx context.Context, v *voice, s *subject, scenario scenarios.Scenario) (*player, error) {
+// prepareLoad connects to the target, if its owner lets it be loaded and this machine can do it, or is to try regardless.
+func prepareLoad(ctx context.Context, v *voice, s *subject, scenario scenarios.Scenario, regardless bool) (*player, error) {
 	if !s.target.Loopback() && !s.target.Load.Allowed {
 		return nil, usage(fmt.Errorf("load %s: the target is not on loopback and its file does not allow load", s.target.Name),
 			"only the owner of a target may set 'load: {allowed: true, max_rate: N}' in its file")
@@ -116,7 +122,7 @@ func prepareLoad(ctx context.Context, v *voice, s *subject, scenario scenarios.S
 		err = withinRate(s, preview)
 	}
 	if err == nil {
-		err = withinMachine(ctx, v, s, preview)
+		err = withinMachine(ctx, v, s, preview, regardless)
 	}
 	if err != nil {
 		return nil, err
