@@ -80,7 +80,7 @@ func (r *rig) stage(ctx context.Context, p play) (staged, error) {
 		env = append(env[:len(env):len(env)], "SSL_CERT_FILE="+r.cert)
 	}
 	return staged{out: out, Command: process.Command{
-		Args: []string{r.muster(), "load", scenario, "--target", target, "--out", out}, Env: env, Core: r.generator,
+		Args: []string{r.muster(), "load", scenario, "--target", target, "--out", out, "--regardless", "--floor", "0s"}, Env: env, Core: r.generator,
 	}}, nil
 }
 
