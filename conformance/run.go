@@ -39,7 +39,8 @@ type Config struct {
 
 	// Filter is a label filter over the labels that Labels gives a clause; empty selects all.
 	Filter string
-	// Timeout bounds one check; 0 means DefaultTimeout. One of a slow clause has SlowTimeout in any case. A check that does not heed it is abandoned half a minute later.
+	// Timeout bounds one check; 0 means DefaultTimeout. One of a slow clause has SlowTimeout in any case. A check that does
+	// not heed it is abandoned half a minute later.
 	Timeout time.Duration
 	// Retries is how often a check that found a violation is tried again; findings count the attempts.
 	Retries int

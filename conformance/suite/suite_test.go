@@ -23,13 +23,13 @@ const closeWithin = 10 * time.Second
 func TestConformance(t *testing.T) {
 	to, redactor := subject(t)
 	cfg := connect(t, to, redactor)
-	selected, err := conformance.Select(cfg.Register, cfg.Claimed, "")
+	suite, reporter := ginkgo.GinkgoConfiguration()
+	suite.FailOnEmpty = true
+	selected, err := conformance.Select(cfg.Register, cfg.Claimed, suite.LabelFilter)
 	if err != nil {
 		t.Fatal(err)
 	}
 	conformance.Describe(t.Context(), cfg, selected)
-	suite, reporter := ginkgo.GinkgoConfiguration()
-	suite.FailOnEmpty = true
 	ginkgo.RunSpecs(t, "conformance of "+to.Name, suite, reporter)
 }
 
