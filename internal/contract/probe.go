@@ -36,8 +36,14 @@ const (
 	Bare           Departure = "bare"             // Kafka: neither TLS nor authentication
 	NameAsPassword Departure = "name-as-password" // Kafka: the right user with his name as the password
 	PlainPassword  Departure = "plain-password"   // Kafka: the right user with another password, by SASL PLAIN
-	Guest          Departure = "guest"            // Kafka: the user guest with the password guest
-	PlainGuest     Departure = "plain-guest"      // Kafka: the same by SASL PLAIN
+	Modest         Departure = "modest"           // Kafka: a producer that neither compresses nor numbers its records, as kafkajs is by default
+	Gzip           Departure = "gzip"             // Kafka: records compressed by gzip; so with the next three
+	Snappy         Departure = "snappy"
+	LZ4            Departure = "lz4"
+	Zstd           Departure = "zstd"
+	Vast           Departure = "vast"        // Kafka: a producer that sends batches of up to 16 MiB
+	Guest          Departure = "guest"       // Kafka: the user guest with the password guest
+	PlainGuest     Departure = "plain-guest" // Kafka: the same by SASL PLAIN
 
 	Unsigned         Departure = "unsigned"           // SNS: no signature
 	WrongSecret      Departure = "wrong-secret"       // SNS: the right access key, signed with another secret

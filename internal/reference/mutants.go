@@ -14,6 +14,7 @@ import (
 // manners are what the host itself can do wrongly; the zero value is right.
 type manners struct {
 	allow        broker.Allow
+	refuse       broker.Refuse
 	sns          endpoint.Wrong
 	longPassword bool // the Kafka password may have surplus behind it
 	longName     bool // the Kafka user's name may have surplus behind it
@@ -54,7 +55,16 @@ type mutant struct {
 
 // hostMutants lists the wrong ways of the host but those of SNS. Those of the contracts come with their halves.
 func hostMutants() []mutant {
+	refusing := func(r broker.Refuse) func(*manners) { return func(m *manners) { m.refuse = r } }
 	return slices.Concat(entryMutants(), []mutant{
+		wrongHost("kafka-refuses-modest-producers", "kafka/accepts-modest-producer", "refuses records of producers that do not number them",
+			refusing(broker.Refuse{Modest: true})),
+		wrongHost("kafka-refuses-idempotent-producers", "kafka/accepts-idempotent-producer", "refuses compressed records of producers that number them",
+			refusing(broker.Refuse{Numbered: true})),
+		wrongHost("kafka-refuses-zstd", "kafka/accepts-compression", "refuses records compressed by zstd",
+			refusing(broker.Refuse{Zstd: true})),
+		wrongHost("kafka-too-large-is-invalid", "kafka/too-large-is-told", "refuses a record that is too large as an invalid request",
+			refusing(broker.Refuse{Vaguely: true})),
 		wrongHost("readback-loses", "kafka/acknowledged-is-stored", "acknowledges every second event by Kafka without storing it",
 			func(m *manners) { m.loses = true }),
 		wrongHost("readback-duplicates", "kafka/stored-once", "stores every event by Kafka twice",

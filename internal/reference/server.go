@@ -87,6 +87,7 @@ func (s *Server) start(ctx context.Context, addr net.Addr, halves []Half, told [
 		Username: username,
 		Password: secrets.password.Reveal(),
 		Allow:    s.manners.allows(secrets.password.Reveal()),
+		Refuse:   s.manners.refuse,
 	})
 	if err != nil {
 		return err

@@ -37,11 +37,27 @@ func depart(k target.Kafka, d contract.Departure) (target.Kafka, error) {
 		k.TLS, k.SASL = nil, nil
 	case contract.UnknownTopic:
 		k.Topic += stray
-	case contract.AsTold:
+	case contract.AsTold, contract.Modest, contract.Gzip, contract.Snappy, contract.LZ4, contract.Zstd, contract.Vast:
 	default:
 		return k, fmt.Errorf("open kafka driver: departure %q is unknown", d)
 	}
 	return k, nil
+}
+
+// vastBatch is the most bytes of a batch of a producer with the departure Vast.
+const vastBatch = 16 << 20
+
+// producing returns c changed where a departure is about the producer and not about the connection.
+func (c Config) producing() Config {
+	switch c.Departure {
+	case contract.Modest:
+		c.Compression, c.Repeatable = "none", true
+	case contract.Gzip, contract.Snappy, contract.LZ4, contract.Zstd:
+		c.Compression = string(c.Departure)
+	case contract.Vast: // what is compressed would not be large
+		c.Compression, c.BatchBytes = "none", vastBatch
+	}
+	return c
 }
 
 // pretend returns credentials that are wrong in the one way that d names; none for who shows none.

@@ -43,7 +43,7 @@ type Driver struct {
 // New connects to the brokers and returns when the topic, its leaders and the credentials have proved good. Otherwise
 // the error is a *ConnectError, within Timeout, unless cfg itself makes no sense.
 func New(ctx context.Context, cfg Config) (*Driver, error) {
-	cfg, err := cfg.complete()
+	cfg, err := cfg.producing().complete()
 	if err != nil {
 		return nil, err
 	}

@@ -28,7 +28,7 @@ func All(t *target.Target) []contract.Clause {
 		}
 	}
 	return slices.Concat(
-		s.http(), s.answers(), s.fields(), s.forms(), s.clock(), s.readback(), s.values(), s.kafka(), s.connection(), s.sns(), s.topic(), s.texts(), s.publishers(), s.clients(), client(), unjudged(), unseen(),
+		s.http(), s.answers(), s.fields(), s.forms(), s.edges(), s.clock(), s.readback(), s.values(), s.kafka(), s.producers(), s.connection(), s.sns(), s.topic(), s.texts(), s.publishers(), s.clients(), client(), unjudged(), unseen(),
 	)
 }
 

@@ -37,7 +37,9 @@ type bench struct {
 
 func (b *bench) Send(_ context.Context, m *contract.Message, d contract.Departure) (contract.Reply, error) {
 	switch d {
-	case contract.AsTold:
+	case contract.AsTold, contract.Modest, contract.Gzip, contract.Snappy, contract.LZ4, contract.Zstd:
+	case contract.Vast:
+		return contract.Reply{Outcome: contract.Failed, Class: contract.ClassTooLarge}, nil
 	case contract.Plaintext, contract.Bare:
 		return contract.Reply{Outcome: contract.Failed, Class: contract.ClassTLS}, nil
 	case contract.UnknownTopic:
@@ -166,9 +168,15 @@ func TestCleanReferenceKeepsEveryClause(t *testing.T) {
 
 // elsewhere are the clauses that a broker or a topic breaks or keeps, and no server half behind it.
 var elsewhere = map[string]bool{
-	"ingest/kafka/accepts-object":         true,
-	"ingest/kafka/accepts-batch":          true,
-	"ingest/kafka/requires-tls":           true,
+	"ingest/kafka/accepts-object": true,
+	"ingest/kafka/accepts-batch":  true,
+	"ingest/kafka/requires-tls":   true,
+
+	"ingest/kafka/accepts-modest-producer":     true,
+	"ingest/kafka/accepts-idempotent-producer": true,
+	"ingest/kafka/accepts-compression":         true,
+	"ingest/kafka/too-large-is-told":           true,
+
 	"ingest/kafka/requires-sasl":          true,
 	"ingest/kafka/refuses-wrong-password": true,
 	"ingest/kafka/refuses-unknown-user":   true,

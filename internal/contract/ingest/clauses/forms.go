@@ -12,6 +12,9 @@ const (
 // everyKind holds a property of each kind that JSON has.
 const everyKind = `{"text":"a","whole":-3,"part":0.25,"yes":true,"no":false,"none":null,"inner":{"deep":{"er":[1]}},"list":["a",2,null,{"b":[]}]}`
 
+// beyondASCII holds text of several scripts, plain and escaped.
+const beyondASCII = `{"title":"Grüße, игрок 玩家 🎮","escaped":"\u00e9 \ud83c\udfae \"\\\/ \n"}`
+
 // forms are the clauses about the forms that real clients give to members, all of which a server has to take.
 func (s suite) forms() []contract.Clause {
 	return over(contract.HTTP, []contract.Capability{contract.CapHTTP}, []contract.Clause{

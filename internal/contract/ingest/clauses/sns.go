@@ -74,6 +74,9 @@ func (s suite) sns() []contract.Clause {
 			ID: "ingest/sns/stored-unchanged", Level: contract.Must, Basis: `document, "Prepare your payload"; fact A-S3`,
 			Duty: "Every member of an event is stored as it was sent", Check: s.keeps(publish),
 		}, {
+			ID: "ingest/sns/keeps-unicode", Level: contract.Must, Basis: "RFC 8259, 8.1",
+			Duty: "Text beyond ASCII is stored as it was sent", Check: s.keeps(publish, literal("properties", beyondASCII)),
+		}, {
 			ID: "ingest/sns/ignores-unknown-members", Level: contract.Must, Basis: "fact A-F; ruling 35",
 			Duty: "An event with members that no document names is stored", Check: s.known(publish),
 		},

@@ -30,6 +30,8 @@ func (s *Server) post(m *contract.Message) contract.Answer {
 	switch {
 	case len(faults) > 0 && faults[0].Index < 0 && s.rules.takesMalformed:
 		return contract.Answer{Reply: s.receipt(m.Body)}
+	case len(faults) > 0 && faults[0].Index >= 0 && s.rules.takesIncomplete:
+		return contract.Answer{Reply: s.receipt(m.Body)}
 	case len(faults) > 0 && s.rules.wholeBatches:
 		return contract.Answer{Reply: s.refuse(400, contract.ClassRejected, faults[0].Error())}
 	case len(faults) > 0:

@@ -62,6 +62,10 @@ func doorMutants() []mutant {
 			func(r *rules) { r.bareObject = false }),
 		wrong("small-body-limit", "http/accepts-240-kib", "refuses bodies above 64 KiB",
 			func(r *rules) { r.bodyLimit = 64 << 10 }),
+		wrong("fails-on-300-events", "http/accepts-large-batch", "answers 500 to more than 300 events in one body",
+			func(r *rules) { r.largestBatch = 300 }),
+		wrong("accepts-incomplete", "http/refuses-incomplete-events", "acknowledges events that lack a member",
+			func(r *rules) { r.takesIncomplete = true }),
 		wrong("accepts-malformed", "http/refuses-malformed-json", "acknowledges what is not JSON",
 			func(r *rules) { r.takesMalformed = true }),
 	}
@@ -121,6 +125,10 @@ func kafkaMutants() []mutant {
 			func(r *rules) { r.kafka.arrays = true }),
 		wrong("kafka-ignores-key", "kafka/drops-foreign-key", "stores a record whose key is not its event's id",
 			func(r *rules) { r.kafka.keyIsID = false }),
+		wrong("kafka-first-write-wins", "kafka/keeps-order", "ignores a newer version of an event by Kafka",
+			func(r *rules) { r.kafka.recognises = sameID }),
+		wrong("kafka-stores-ascii", "kafka/keeps-unicode", "replaces what is not ASCII in records by question marks",
+			func(r *rules) { r.kafka.rewrite = ascii }),
 		wrong("kafka-small-limit", "kafka/accepts-500-kb", "drops records above 256 KiB",
 			func(r *rules) { r.kafka.sizeLimit = 256 << 10 }),
 	}

@@ -44,6 +44,16 @@ func fieldMutants() []mutant {
 			refuses(func(e map[string]any) string { return when(number(e, "time_server") == "0", "time_server") })),
 		wrong("refuses-op", "fields/accepts-op", "refuses events that say what is to become of them",
 			refuses(func(e map[string]any) string { return when(e["op"] != nil, "op") })),
+		wrong("refuses-unicode", "fields/accepts-unicode", "refuses events whose properties go beyond ASCII",
+			refuses(func(e map[string]any) string {
+				return when(strings.ContainsFunc(text(properties(e), "title"), func(r rune) bool { return r > 127 }), "properties.title")
+			})),
+		wrong("refuses-large-numbers", "fields/accepts-edge-numbers", "refuses properties with numbers beyond 64 bits",
+			refuses(func(e map[string]any) string {
+				return when(len(number(properties(e), "beyond")) > 19, "properties.beyond")
+			})),
+		wrong("refuses-deep-properties", "fields/accepts-deep-properties", "refuses properties of more than ten levels",
+			refuses(func(e map[string]any) string { return when(depth(e["properties"]) > 10, "properties") })),
 		wrong("refuses-foreign-ids", "fields/accepts-any-form-of-id", "refuses ids that are not 32 hex digits",
 			refuses(func(e map[string]any) string { return when(len(text(e, "id")) != 32, "id") })),
 	}
@@ -103,6 +113,19 @@ func unknownOfDevice(event map[string]any) string {
 		}
 	}
 	return ""
+}
+
+// depth counts how many objects lie in one another.
+func depth(value any) int {
+	object, is := value.(map[string]any)
+	if !is {
+		return 0
+	}
+	most := 0
+	for _, inner := range object {
+		most = max(most, depth(inner))
+	}
+	return most + 1
 }
 
 func nested(event map[string]any) string {

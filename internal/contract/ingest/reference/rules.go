@@ -11,28 +11,29 @@ import (
 type rules struct {
 	http, kafka, sns door
 
-	keyNeeded      bool // a POST without a key is refused
-	keyChecked     bool // a POST with an unknown key is refused
-	keyStatus      int  // status of the refusal of a missing key
-	unknownStatus  int  // status of the refusal of an unknown key
-	emptyKey       bool // a key of no characters is taken
-	keyPrefix      bool // a key is taken that begins with the right one
-	keyExactCase   bool // the key's header is known in one spelling only
-	mediaChecked   bool // other media types are refused
-	mediaExact     bool // the media type is compared as text, parameters and all
-	bareObject     bool // one object without an array around it is taken
-	arrayOfOne     bool // an array with one event is taken
-	largestBatch   int  // more events in one POST are answered 500; 0 is no limit
-	bodyLimit      int  // bytes
-	tooLargeStatus int
-	anyMethod      bool // every method is answered as if it were POST or GET
-	takesMalformed bool // what is not JSON is acknowledged
-	wholeBatches   bool // one bad event makes the whole POST refused
-	storesRefused  bool // what was sent with a wrong key is stored all the same
-	errorMember    string
-	receipt        func(number uint64, body []byte) []byte
-	clock          func(now time.Time) string
-	clockType      string
+	keyNeeded       bool // a POST without a key is refused
+	keyChecked      bool // a POST with an unknown key is refused
+	keyStatus       int  // status of the refusal of a missing key
+	unknownStatus   int  // status of the refusal of an unknown key
+	emptyKey        bool // a key of no characters is taken
+	keyPrefix       bool // a key is taken that begins with the right one
+	keyExactCase    bool // the key's header is known in one spelling only
+	mediaChecked    bool // other media types are refused
+	mediaExact      bool // the media type is compared as text, parameters and all
+	bareObject      bool // one object without an array around it is taken
+	arrayOfOne      bool // an array with one event is taken
+	largestBatch    int  // more events in one POST are answered 500; 0 is no limit
+	bodyLimit       int  // bytes
+	tooLargeStatus  int
+	anyMethod       bool // every method is answered as if it were POST or GET
+	takesMalformed  bool // what is not JSON is acknowledged
+	takesIncomplete bool // events that have faults are acknowledged
+	wholeBatches    bool // one bad event makes the whole POST refused
+	storesRefused   bool // what was sent with a wrong key is stored all the same
+	errorMember     string
+	receipt         func(number uint64, body []byte) []byte
+	clock           func(now time.Time) string
+	clockType       string
 }
 
 // door is what happens to the events of one transport.

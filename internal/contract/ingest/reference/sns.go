@@ -37,6 +37,8 @@ func snsMutants() []mutant {
 			func(r *rules) { r.sns.recognises = never }),
 		wrong("sns-alters", "sns/stored-unchanged", "loses a property of events by SNS",
 			func(r *rules) { r.sns.rewrite = edit(loseProperty) }),
+		wrong("sns-stores-ascii", "sns/keeps-unicode", "replaces what is not ASCII in SNS messages by question marks",
+			func(r *rules) { r.sns.rewrite = ascii }),
 		wrong("sns-refuses-unknown-members", "sns/ignores-unknown-members", "drops events by SNS with members that no document names",
 			func(r *rules) { r.sns.refuses = unknown }),
 	}

@@ -72,6 +72,7 @@ func (b *Broker) start(ctx context.Context, inner net.Listener) error {
 	}
 	b.cluster.ControlKey(int16(kmsg.SASLHandshake), onlyMechanism(b.cluster.KeepControl, b.cfg.Allow.plain()))
 	b.cfg.Allow.impose(b.cluster, b.cfg.told())
+	b.cfg.Refuse.impose(b.cluster, b.cfg.MaxMessageBytes)
 	if b.writer, err = b.client(producing(b.cfg)...); err != nil {
 		return err
 	}

@@ -15,6 +15,7 @@ type Config struct {
 	Password        string           // that user's password
 	MaxMessageBytes int              // largest batch of records that a producer may send; default 1 MiB
 	Allow           Allow            // what the broker lets pass that it should refuse; nothing by default
+	Refuse          Refuse           // what it refuses that it should take; nothing by default
 }
 
 // Allow lists the ways in which a broker can be too lenient. A client that connects as it was told is served all the
@@ -27,6 +28,15 @@ type Allow struct {
 
 	OnlyPlaintext bool // Anonymous is for connections without TLS only
 	After         int  // so many connections are refused by Plaintext and by Anonymous each before any is let in
+}
+
+// Refuse lists what a broker can refuse although it should take it, or refuse in other words than it should. It is meant
+// for what clients send; the broker's own records are numbered and not compressed. The zero value refuses nothing.
+type Refuse struct {
+	Numbered bool // compressed records of producers that number them
+	Modest   bool // records of producers that do not number them
+	Zstd     bool // records compressed by zstd
+	Vaguely  bool // records that are too large, as an invalid request
 }
 
 // User is one pair of credentials.
