@@ -56,7 +56,7 @@ func SVG(w io.Writer, p Page) error {
 		top += plotHeight + below
 	}
 	for i, line := range p.Lines {
-		words(&b, left, top+i*lineHeight-14, "faint", line)
+		words(&b, left, top+i*lineHeight-4, "faint", line)
 	}
 	b.WriteString("</svg>\n")
 	_, err := io.WriteString(w, b.String())
