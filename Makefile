@@ -57,9 +57,23 @@ integration: build ## test against real foreign parts (.ci/integration-setup ins
 nightly: ## judge the clean reference MUSTER_NIGHTLY_RUNS times (default 200), and over a bad network: no false alarm
 	go test -tags nightly -count=1 -timeout 1h ./internal/interop/falsealarms/
 
+# What `make bench` runs: all groups or some (http, tls, connections, players, clock, kafka, readback), how often, how long.
+BENCH ?= all
+BENCH_ROUNDS ?= 3
+BENCH_SECONDS ?= 3
+
+.PHONY: bench-peers
+bench-peers: ## install what make bench measures against into bin/bench
+	internal/bench/peers/install
+
 .PHONY: bench
-bench: ## measure the contracts' render, sign and validate paths
-	go test -run '^$$' -bench . -benchmem ./internal/contract/...
+bench: build bench-peers ## measure beside wrk, vegeta, k6 and others; writes loadgen/BENCHMARKS.md (about 15 minutes)
+	go build -o bin/bench/bench ./internal/bench
+	bin/bench/bench -groups $(BENCH) -rounds $(BENCH_ROUNDS) -seconds $(BENCH_SECONDS) -write loadgen/BENCHMARKS.md
+
+.PHONY: bench-micro
+bench-micro: ## run the Go benchmarks of contracts, engine, ledger and records
+	go test -run '^$$' -bench . -benchmem ./internal/contract/... ./internal/record/... ./internal/transport/... ./loadgen/...
 
 .PHONY: fuzz
 fuzz: ## fuzz every decoder for FUZZTIME each (default 30s)

@@ -17,10 +17,11 @@ import (
 )
 
 func TestEveryScenarioIsOne(t *testing.T) {
+	r := &rig{options: options{seconds: 3}}
 	for name, text := range map[string]string{
-		"flat-out": flatOut + oneByOne, "pipelined": flatOut + pipelined, "each-new": flatOut + eachNew("0.8"), "idle": crowd(1000),
+		"flat-out": r.flatOut() + oneByOne, "pipelined": r.flatOut() + pipelined, "each-new": r.flatOut() + eachNew("0.8"), "idle": crowd(1000),
 		"dialling": dialling(6670, "127.0.0.16/28"), "gathering": gathering(1_000_000, "connections: {pool: 64}\n"),
-		"paced": paced(1000, "precise"), "flushes": flushes(10),
+		"paced": paced(1000, "precise"), "flushes": r.flushes(10),
 	} {
 		if _, err := scenarios.Decode(name, []byte(scenarioHead(name)+text)); err != nil {
 			t.Errorf("scenario %s: %v", name, err)

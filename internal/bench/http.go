@@ -14,8 +14,8 @@ const (
 )
 
 // plainHTTP is muster over plain HTTP at full speed.
-func plainHTTP(name, connections string, s *server) play {
-	return play{name: name, scenario: flatOut + connections, target: httpTarget("http", s.addr)}
+func (r *rig) plainHTTP(name, connections string, s *server) play {
+	return play{name: name, scenario: r.flatOut() + connections, target: httpTarget("http", s.addr)}
 }
 
 func measureHTTP(ctx context.Context, r *rig, s *section) error {
@@ -26,8 +26,8 @@ func measureHTTP(ctx context.Context, r *rig, s *section) error {
 	defer pinned.End()
 	all := r.contest(ctx, []contestant{
 		r.wrk(r.generator, "http", pinned),
-		r.contestant("muster", "action", r.generator, pinned, plainHTTP("http", oneByOne, pinned)),
-		r.contestant("muster, pipelined", "action", r.generator, pinned, plainHTTP("http-pipelined", pipelined, pinned)),
+		r.contestant("muster", "action", r.generator, pinned, r.plainHTTP("http", oneByOne, pinned)),
+		r.contestant("muster, pipelined", "action", r.generator, pinned, r.plainHTTP("http-pipelined", pipelined, pinned)),
 		r.vegeta(r.generator, pinned),
 		r.oha(r.generator, pinned),
 		r.k6(r.generator, pinned),
@@ -57,8 +57,8 @@ func (r *rig) throughput(ctx context.Context, s *section) error {
 	defer shared.End()
 	all := r.contest(ctx, []contestant{
 		r.vegeta(-1, shared),
-		r.contestant("muster", "action", -1, shared, plainHTTP("throughput", oneByOne, shared)),
-		r.contestant("muster, pipelined", "action", -1, shared, plainHTTP("throughput-pipelined", pipelined, shared)),
+		r.contestant("muster", "action", -1, shared, r.plainHTTP("throughput", oneByOne, shared)),
+		r.contestant("muster, pipelined", "action", -1, shared, r.plainHTTP("throughput-pipelined", pipelined, shared)),
 		r.wrk(-1, "http", shared),
 	})
 	for i := range all {

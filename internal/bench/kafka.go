@@ -36,15 +36,8 @@ func (k kafkaAt) flags() []string {
 }
 
 // flushes is a plan at full speed of players who do nothing but hand over events by Kafka.
-func flushes(perFlush int) string {
-	return fmt.Sprintf(`
-duration: 10h
-time_scale: 10000
-players:
-  ccu: [{at: 0s, players: 20000}, {at: 10h, players: 20000}]
-  session: {law: fixed, mean: 24h}
-  heartbeat: {period: 24h}
-events: {every: 150s, per_flush: %d, bytes: 450, transport: {kafka: 1}}
+func (r *rig) flushes(perFlush int) string {
+	return allAtOnce(r.seconds, "heartbeat: {period: 24h}") + fmt.Sprintf(`events: {every: 150s, per_flush: %d, bytes: 450, transport: {kafka: 1}}
 connections: {kafka: {max_buffered: 10000, linger: 5ms}}
 generator: {max_in_flight: %d}
 `, perFlush, 10_000/perFlush)
@@ -61,7 +54,7 @@ func (r *rig) franz(name string, k kafkaAt, s *server) contestant {
 func (r *rig) produces(name string, perFlush int, k kafkaAt, s *server) contestant {
 	file := fmt.Sprintf("kafka-%d-%d", len(r.dir)+r.runs, perFlush)
 	r.runs++
-	return r.contestant(name, "record", r.generator, s, play{name: file, scenario: flushes(perFlush), target: k.target()})
+	return r.contestant(name, "record", r.generator, s, play{name: file, scenario: r.flushes(perFlush), target: k.target()})
 }
 
 func measureKafka(ctx context.Context, r *rig, s *section) error {

@@ -19,15 +19,25 @@ type play struct {
 }
 
 // flatOut is a plan that is due at once, so that muster sends as fast as it can and always has as much under way as the
-// bound allows: five million actions, all due within four seconds. Nobody waits for it to end.
-const flatOut = `
-duration: 10h
+// bound allows: 20,000 players who beat every 150 s, their hours passing in a second or two. There are more actions than
+// any generator sends meanwhile; nobody waits for the end.
+func (r *rig) flatOut() string { return allAtOnce(r.seconds, "heartbeat: {period: 150s}") }
+
+// fastest is above what any generator sends in a second on two cores.
+const fastest = 300_000
+
+func allAtOnce(seconds int, cadence string) string {
+	const players, period, besides = 20_000, 150, 3 // s; besides: starting and settling
+	duration := fastest * (seconds + besides) / players * period
+	return fmt.Sprintf(`
+duration: %ds
 time_scale: 10000
 players:
-  ccu: [{at: 0s, players: 20000}, {at: 10h, players: 20000}]
-  session: {law: fixed, mean: 24h}
-  heartbeat: {period: 150s}
-`
+  ccu: [{at: 0s, players: %d}, {at: %ds, players: %d}]
+  session: {law: fixed, mean: 240h}
+  %s
+`, duration, players, duration, players, cadence)
+}
 
 // scenarioHead begins every scenario file.
 func scenarioHead(name string) string { return "version: 1\nname: " + name + "\n" }

@@ -130,7 +130,7 @@ func procLine(file, name string) string {
 const commands = "## Commands\n\n" +
 	"`make bench` installs the peers into `bin/bench` and runs everything; `make bench BENCH=http` one group, `BENCH_ROUNDS` and\n" +
 	"`BENCH_SECONDS` set how often and how long. muster is `bin/muster load SCENARIO --target TARGET`: at full speed its plan is\n" +
-	"due at once (20,000 players, ten hours in 3.6 s on the wall), so that it always has as many actions under way as\n" +
+	"due at once (20,000 players, hours of play in a second or two on the wall), so that it always has as many actions under way as\n" +
 	"`max_in_flight` allows; every action is rendered and signed. The peers send the bytes of one such heartbeat:\n\n" +
 	"```\n" +
 	"wrk -t1 -c64 -d600s -s post.lua URL\n" +

@@ -29,10 +29,10 @@ func measureTLS(ctx context.Context, r *rig, s *section) error {
 	defer nginx.End()
 	all := r.contest(ctx, []contestant{
 		r.wrk(r.generator, "https", nginx),
-		r.contestant("muster", "action", r.generator, nginx, secure("tls-kept", oneByOne, nginx)),
+		r.contestant("muster", "action", r.generator, nginx, r.secure("tls-kept", oneByOne, nginx)),
 		r.sTime(nginx),
-		r.contestant("muster, each a full handshake", "connection", r.generator, nginx, secure("tls-full", eachNew("0"), nginx)),
-		r.contestant("muster, each resumed", "connection", r.generator, nginx, secure("tls-resumed", eachNew("1"), nginx)),
+		r.contestant("muster, each a full handshake", "connection", r.generator, nginx, r.secure("tls-full", eachNew("0"), nginx)),
+		r.contestant("muster, each resumed", "connection", r.generator, nginx, r.secure("tls-resumed", eachNew("1"), nginx)),
 	})
 	for i := range all {
 		all[i].Name += ", TLS"
@@ -48,8 +48,8 @@ func measureTLS(ctx context.Context, r *rig, s *section) error {
 	return nil
 }
 
-func secure(name, connections string, s *server) play {
-	return play{name: name, scenario: flatOut + connections, target: httpTarget("https", s.addr)}
+func (r *rig) secure(name, connections string, s *server) play {
+	return play{name: name, scenario: r.flatOut() + connections, target: httpTarget("https", s.addr)}
 }
 
 // sTime is openssl's own client, which handshakes as often as it can.
