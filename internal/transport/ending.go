@@ -13,7 +13,7 @@ import (
 )
 
 // ErrDeadline is the cause with which a message's own deadline ends it.
-var ErrDeadline = errors.New("no answer before the deadline") //nolint:gochecknoglobals // a sentinel
+var ErrDeadline = errors.New("no answer before the deadline")
 
 // Fault is an error that came before there was a connection to write to, with the class that it belongs to.
 type Fault struct {

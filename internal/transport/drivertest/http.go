@@ -36,7 +36,7 @@ func (h HTTP) Fixture(*testing.T) Fixture {
 		Render: renderPost,
 		Live: func(t *testing.T) (transport.Driver, func() []string) {
 			box := &inbox{}
-			return h.open(t, box.ServeHTTP, 0), box.list
+			return h.open(t, box.ServeHTTP), box.list
 		},
 		Hanging: h.hanging,
 		Dead: func(t *testing.T) transport.Driver {
@@ -48,10 +48,10 @@ func (h HTTP) Fixture(*testing.T) Fixture {
 }
 
 // open starts a server for the length of the test and opens a driver to it.
-func (h HTTP) open(t *testing.T, handler http.HandlerFunc, timeout time.Duration) transport.Driver {
+func (h HTTP) open(t *testing.T, handler http.HandlerFunc) transport.Driver {
 	t.Helper()
 	s := h.Serve(t, handler)
-	return h.Open(t, s.URL, authorityOf(s), timeout)
+	return h.Open(t, s.URL, authorityOf(s), 0)
 }
 
 // Serve starts a server of the kind that h is about, for the length of the test.
@@ -104,7 +104,7 @@ func (h HTTP) statuses() []Case {
 				_, _ = io.Copy(io.Discard, r.Body)
 				w.Header().Set("Location", "/elsewhere")
 				w.WriteHeader(c.code)
-			}, 0)
+			})
 		}})
 	}
 	return cases
@@ -117,7 +117,7 @@ func (h HTTP) broken() []Case {
 	}
 	raw := func(name, answer string, class contract.Class, status int) Case {
 		return Case{Name: name, Outcome: contract.Indeterminate, Class: class, Status: status, Open: func(t *testing.T) transport.Driver {
-			return h.open(t, hijack(answer), 0)
+			return h.open(t, hijack(answer))
 		}}
 	}
 	return []Case{
@@ -140,7 +140,7 @@ func (h HTTP) untrusted() Case {
 
 func (h HTTP) unsendable(name string, spoil func(*contract.Message)) Case {
 	return Case{Name: name, Outcome: contract.NeverSent, Class: contract.ClassGenerator, Message: spoil, Open: func(t *testing.T) transport.Driver {
-		return h.open(t, (&inbox{}).ServeHTTP, 0)
+		return h.open(t, (&inbox{}).ServeHTTP)
 	}}
 }
 
@@ -183,7 +183,7 @@ func (h HTTP) hanging(t *testing.T) (transport.Driver, <-chan struct{}) {
 // deadAddress is a loopback address where nobody listens any more.
 func deadAddress(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

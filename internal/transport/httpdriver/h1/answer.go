@@ -229,7 +229,7 @@ func (k *desk) receiveOdd(r io.Reader, head bool) (answer, error) {
 	var resp *http.Response
 	var err error
 	for resp == nil || resp.StatusCode < 200 && resp.StatusCode != http.StatusSwitchingProtocols {
-		if resp, err = http.ReadResponse(buffered, req); err != nil { //nolint:bodyclose // closed below; interim replies have none
+		if resp, err = http.ReadResponse(buffered, req); err != nil {
 			if limited.N <= 0 {
 				err = errTooLong
 			}

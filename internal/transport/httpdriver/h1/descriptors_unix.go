@@ -13,5 +13,5 @@ func descriptorsLeft() int {
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
 		return 0
 	}
-	return int(max(1, min(int64(limit.Cur), 1<<31)-reserve)) //nolint:unconvert // the type of Cur differs between systems
+	return int(max(1, min(int64(limit.Cur), 1<<31)-reserve))
 }

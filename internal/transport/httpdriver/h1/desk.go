@@ -1,6 +1,10 @@
 package h1
 
-import "github.com/passmuster/muster/internal/contract"
+import (
+	"net/http"
+
+	"github.com/passmuster/muster/internal/contract"
+)
 
 const (
 	deskInput  = 4 << 10  // bytes read at a time; a head that is longer is left to the standard library
@@ -46,4 +50,4 @@ func (k *desk) tidy() *desk {
 }
 
 // isHead says whether answers to m have no body, whatever their headers say.
-func isHead(m *contract.Message) bool { return m.Method == "HEAD" }
+func isHead(m *contract.Message) bool { return m.Method == http.MethodHead }

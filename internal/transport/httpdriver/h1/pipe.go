@@ -205,11 +205,13 @@ func (p *pipe) fail(l *link, err error) {
 // settle ends messages that had no answer: the first for err, the others because they came behind it.
 func (p *pipe) settle(lost []*parcel, err error) {
 	for i, q := range lost {
-		if i > 0 && !q.sent.IsZero() && !errors.Is(err, io.EOF) && !errors.Is(err, errCancelled) && !(expired(err) && !time.Now().Before(q.due)) {
-			err = errBehind
+		why := err
+		overdue := expired(err) && !time.Now().Before(q.due)
+		if i > 0 && !q.sent.IsZero() && !overdue && !errors.Is(err, io.EOF) && !errors.Is(err, errCancelled) {
+			why = errBehind
 		}
 		p.vacate()
-		q.settle(p.owner, q.unanswered(p.owner.driver, err, 0))
+		q.settle(p.owner, q.unanswered(p.owner.driver, why, 0))
 	}
 }
 

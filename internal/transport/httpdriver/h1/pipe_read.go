@@ -24,7 +24,7 @@ const (
 func (b broken) Error() string { return string(b) }
 
 // Is makes a broken connection one that broke, as against an answer that makes no sense.
-func (broken) Is(target error) bool { return target == net.ErrClosed } //nolint:errorlint // this is what errors.Is asks
+func (broken) Is(target error) bool { return target == net.ErrClosed }
 
 // read settles messages as their answers come, and returns why no more can come.
 func (p *pipe) read(c net.Conn) error {
@@ -88,7 +88,7 @@ func readOdd(b *bufio.Reader, in *bounded, head bool) (answer, error) {
 	var resp *http.Response
 	var err error
 	for resp == nil || resp.StatusCode < 200 && resp.StatusCode != http.StatusSwitchingProtocols {
-		if resp, err = http.ReadResponse(b, req); err != nil { //nolint:bodyclose // closed below; interim replies have none
+		if resp, err = http.ReadResponse(b, req); err != nil {
 			if in.left <= 0 {
 				err = errTooLong
 			}

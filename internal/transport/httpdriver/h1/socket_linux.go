@@ -127,7 +127,7 @@ func (s *socket) spill(rest []byte) {
 
 // catchUp waits for what is still being sent; the socket's deadline bounds it. Whether it failed, reading will tell.
 func (s *socket) catchUp() {
-	<-s.behind
+	<-s.behind //nolint:errcheck // reading will tell
 	s.behind = nil
 }
 

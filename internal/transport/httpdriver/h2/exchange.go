@@ -123,7 +123,7 @@ func linked(err error) error {
 type brokenLink struct{ error }
 
 // Is makes it one of those that transport takes for a broken link.
-func (brokenLink) Is(target error) bool { return target == net.ErrClosed } //nolint:errorlint // this is what errors.Is asks
+func (brokenLink) Is(target error) bool { return target == net.ErrClosed }
 
 // Unwrap returns the library's error.
 func (b brokenLink) Unwrap() error { return b.error }
