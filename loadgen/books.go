@@ -136,9 +136,9 @@ func (b *books) settle(ctx context.Context, result *Result) error {
 			errs = append(errs, b.Recorder.Frames(late))
 		}
 	}
-	result.Orphans = b.truth.orphans()
 	if b.truth.started() || b.Insights != nil {
 		pair := b.truth.compare(context.WithoutCancel(ctx), b.Insights, insightsWithin)
+		pair.Open = b.orphans(result.Began)
 		result.Insights = &pair
 		errs = append(errs, b.Recorder.Insights(pair))
 	}

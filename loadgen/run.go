@@ -68,7 +68,6 @@ type Result struct {
 	Began       time.Time            // wall instant of the plan's beginning
 	Finished    time.Time            // when the last outcome was known
 	Interrupted bool                 // the context ended before the plan did
-	Orphans     int64                // sessions whose start was acknowledged, but not their end
 }
 
 // Run plays the scenario and settles the books. When ctx ends the run is cut short, but still accounted for: what is

@@ -39,8 +39,8 @@ func TestCleanRun(t *testing.T) {
 		if len(shelf.manifests) != 1 || shelf.manifests[0].Load != result.Plan {
 			t.Errorf("manifests %+v, want one that holds the plan", shelf.manifests)
 		}
-		if result.Interrupted || result.Orphans != 0 || len(shelf.failures) != 0 {
-			t.Errorf("interrupted %v, %d orphans, %d failures, want none", result.Interrupted, result.Orphans, len(shelf.failures))
+		if result.Interrupted || result.Insights.Open != nil || len(shelf.failures) != 0 {
+			t.Errorf("interrupted %v, %+v open, %d failures, want none", result.Interrupted, result.Insights.Open, len(shelf.failures))
 		}
 		for _, s := range w.log {
 			if n := len(s.Value); n != 100+1 && n != 100 {
@@ -131,13 +131,20 @@ func TestFailuresAreSampled(t *testing.T) {
 
 func TestInterrupted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c, _ := newRun(&world{})
+		w := &world{open: map[string]uint32{}}
+		c, _ := newRun(w)
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 		defer cancel()
 		result := mustRun(ctx, t, c)
 		l := result.Ledger
-		if !result.Interrupted || result.Orphans == 0 {
-			t.Errorf("interrupted %v, %d orphans, want some", result.Interrupted, result.Orphans)
+		open := result.Insights.Open
+		if !result.Interrupted || open == nil || open.Sessions != int64(len(w.open)) || len(open.First) != orphansNamed {
+			t.Fatalf("interrupted %v, %+v open, want %d, the first %d named", result.Interrupted, open, len(w.open), orphansNamed)
+		}
+		for _, o := range open.First {
+			if player, ok := w.open[o.SessionID]; !ok || player != o.Player {
+				t.Errorf("session %s of player %d is named as open; by the target it is open: %v, of player %d", o.SessionID, o.Player, ok, player)
+			}
 		}
 		if l.NeverSent == 0 || l.NeverSent+l.Acknowledged != l.Planned || l.Found != l.Acknowledged || !l.Complete {
 			t.Errorf("ledger %+v, want all that was acknowledged found", l)

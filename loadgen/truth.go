@@ -60,7 +60,7 @@ func (t *truth) done(s *engine.Sample) {
 	if s.Reply.Outcome != contract.Acknowledged {
 		return
 	}
-	at := uint32(s.Action.At.Sub(t.began).Milliseconds()) + 1
+	at := t.stamp(s.Action.At)
 	if s.Due.Kind == plan.Start {
 		*held = at
 		t.open++
@@ -97,6 +97,28 @@ func (t *truth) orphans() int64 {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.abandoned + t.open
+}
+
+// stamp returns what sessions keeps of the instant stamped into a start.
+func (t *truth) stamp(at time.Time) uint32 { return uint32(at.Sub(t.began).Milliseconds()) + 1 }
+
+// holding returns the places in the slice of the first n players with an open session.
+func (t *truth) holding(n int) (places []int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for i := 0; i < len(t.sessions) && len(places) < n; i++ {
+		if t.sessions[i] != 0 {
+			places = append(places, i)
+		}
+	}
+	return places
+}
+
+// holds says whether the player at a place has a session open that was started at this instant.
+func (t *truth) holds(place int, start time.Time) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.sessions[place] == t.stamp(start)
 }
 
 // started says whether any session was.

@@ -20,6 +20,7 @@ type world struct {
 	fail func(n int, m *contract.Message) bool // whether the n-th message, from 0, is refused
 
 	mu       sync.Mutex
+	open     map[string]uint32 // player by session, of those started and not ended; nil: nobody wants to know
 	messages int
 	log      []contract.Stored
 	read     int
@@ -36,6 +37,7 @@ func (w *world) Operation(k contract.Kind, t contract.Transport) string {
 
 // Render puts the events' ids, padded to a size, into lines.
 func (w *world) Render(m *contract.Message, a *contract.Action) error {
+	w.follow(a)
 	*m = contract.Message{Operation: w.Operation(a.Kind, a.Transport), Transport: a.Transport, Body: m.Body[:0]}
 	for _, e := range a.Events {
 		m.Body = fmt.Appendf(m.Body, "%s %s", e.ID, bytes.Repeat([]byte{'.'}, e.Pad))
@@ -44,6 +46,19 @@ func (w *world) Render(m *contract.Message, a *contract.Action) error {
 		}
 	}
 	return nil
+}
+
+// follow keeps which sessions are open. What is rendered is sent, and accepted unless the world is told to fail.
+func (w *world) follow(a *contract.Action) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch {
+	case w.open == nil:
+	case a.Kind == contract.Start:
+		w.open[a.SessionID] = a.Player
+	case a.Kind == contract.End:
+		delete(w.open, a.SessionID)
+	}
 }
 
 func (w *world) Send(_ context.Context, m *contract.Message, done func(contract.Reply)) {

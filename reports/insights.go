@@ -66,8 +66,26 @@ func insightsNote(s Summary) string {
 	case pair == nil:
 		return ""
 	case pair.Note == "" && pair.Target != nil && s.Conformance != nil:
-		return "The target's figures also count the sessions of the conformance half."
+		return strings.TrimSpace("The target's figures also count the sessions of the conformance half. " + leftOpen(pair.Open))
 	default:
-		return pair.Note
+		return strings.TrimSpace(pair.Note + " " + leftOpen(pair.Open))
 	}
 }
+
+// leftOpen tells of the sessions that the target was left with.
+func leftOpen(o *record.Orphans) string {
+	if o == nil || o.Sessions == 0 {
+		return ""
+	}
+	text := thousands(o.Sessions) + " sessions were left open at the target."
+	if o.Sessions == 1 {
+		text = "1 session was left open at the target."
+	}
+	for i, first := range o.First[:min(len(o.First), leftOpenNamed)] {
+		text += []string{" The first: ", ", "}[min(i, 1)] + first.SessionID
+	}
+	return text
+}
+
+// leftOpenNamed is how many of them are named; the files name more.
+const leftOpenNamed = 3

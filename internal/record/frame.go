@@ -147,6 +147,19 @@ type InsightsPair struct {
 	Truth   InsightsFigures  `json:"truth"`
 	Target  *InsightsFigures `json:"target,omitempty"`
 	Note    string           `json:"note,omitempty"`
+	Open    *Orphans         `json:"open,omitempty"` // nil when every session that was started was ended
+}
+
+// Orphans are sessions whose start was acknowledged, but not their end.
+type Orphans struct {
+	Sessions int64    `json:"sessions"`
+	First    []Orphan `json:"first,omitempty"` // a bounded number of those that were open when the run ended
+}
+
+// Orphan names one of them.
+type Orphan struct {
+	Player    uint32 `json:"player"`
+	SessionID string `json:"session_id"`
 }
 
 // InsightsFigures are the five insights.
