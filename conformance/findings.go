@@ -22,7 +22,7 @@ func findings(register *contract.Register, claimed []contract.Capability, select
 		case need != "":
 			f.Status, f.Reason = record.NotClaimed, fmt.Sprintf("the target does not claim %s", need)
 		case !selected[c.ID] && c.Slow:
-			f.Status, f.Reason = record.NotRun, "slow: run with --slow"
+			f.Status, f.Reason, f.Slow = record.NotRun, "slow: run with --slow", true
 		case !selected[c.ID]:
 			f.Status, f.Reason = record.NotRun, "left out by the filter"
 		default:

@@ -114,6 +114,7 @@ type Finding struct {
 	Transport  string        `json:"transport"`
 	Status     string        `json:"status"`           // pass, fail, inconclusive, not-run, not-claimed or unobservable
 	Reason     string        `json:"reason,omitempty"` // why it was inconclusive, not run, not claimed or unobservable
+	Slow       bool          `json:"slow,omitempty"`   // not run because its check takes minutes and nobody asked for it
 	Attempts   int           `json:"attempts"`
 	Duration   time.Duration `json:"duration_ns"`
 	Violations []Violation   `json:"violations,omitempty"`

@@ -56,7 +56,7 @@ func TestConforms(t *testing.T) {
 	var report struct {
 		Verdict string
 		Claimed []string
-		Clauses []struct{ ID, Status string }
+		Clauses []struct{ ID, Status, Reason string }
 	}
 	load(t, filepath.Join(run, "conformance.json"), &report)
 	if report.Verdict != "conformant" {
@@ -70,6 +70,10 @@ func TestConforms(t *testing.T) {
 		case "not-claimed": // Kafka and SNS
 			if !strings.HasPrefix(c.ID, "ingest/kafka/") && !strings.HasPrefix(c.ID, "ingest/sns/") && c.ID != "ingest/clients/backend-records-are-stored" {
 				t.Errorf("%s is not claimed", c.ID)
+			}
+		case "not-run":
+			if c.Reason != "slow: run with --slow" {
+				t.Errorf("%s: not run, %s", c.ID, c.Reason)
 			}
 		default:
 			t.Errorf("%s: %s", c.ID, c.Status)
