@@ -54,7 +54,7 @@ func (t *track) spread(b buckets, qs []float64, seed uint64) []float64 {
 func (t *track) spreadOf(length int, b buckets, qs []float64, seed uint64) []float64 {
 	sums := t.blockSums(length)
 	logs := make([][]float64, len(qs))
-	counts := make([]int64, len(b.from))
+	counts := make([]int64, t.width())
 	picks(len(t.counts), length, seed, func(first []int) {
 		clear(counts)
 		for _, at := range first {

@@ -24,7 +24,7 @@ type world struct {
 
 // quiet is two minutes at a modest rate, long ten minutes at 500 actions a second.
 var (
-	quiet = world{seconds: 120, perSecond: 200, tail: 1, hash: "0123456789abcdef0123456789abcdef"}
+	quiet = world{seconds: 120, perSecond: 100, tail: 1, hash: "0123456789abcdef0123456789abcdef"}
 	long  = world{seconds: 600, perSecond: 500, tail: 1, hash: quiet.hash}
 )
 
