@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,15 +17,22 @@ type contestant struct {
 	run        func(ctx context.Context) (figures.Reading, error) // one round; a lacking error says why there can be none
 }
 
-// outside is a contestant whose work is counted at a server. Command is asked in each round; core is all that it may use.
-func (r *rig) outside(name, unit string, core int, against *server, command func(ctx context.Context) (process.Command, error)) contestant {
+// course is where a contestant runs: all that it may use, the server that counts, and how long it runs beforehand.
+type course struct {
+	core    int
+	against *server
+	settle  time.Duration // default settleFor
+}
+
+// outside is a contestant whose work is counted at a server. Command is asked in each round.
+func (r *rig) outside(name, unit string, on course, command func(ctx context.Context) (process.Command, error)) contestant {
 	return contestant{name: name, unit: unit, run: func(ctx context.Context) (figures.Reading, error) {
 		c, err := command(ctx)
 		if err != nil {
 			return figures.Reading{}, err
 		}
-		c.Core = core
-		return r.reading(ctx, c, against)
+		c.Core = on.core
+		return r.reading(ctx, c, on)
 	}}
 }
 
@@ -56,8 +64,8 @@ func (r *rig) contest(ctx context.Context, all []contestant) []figures.Series {
 }
 
 // reading runs a command and measures it once the server has seen its first request and it has settled.
-func (r *rig) reading(ctx context.Context, c process.Command, against *server) (figures.Reading, error) {
-	before, err := against.counter.count(ctx)
+func (r *rig) reading(ctx context.Context, c process.Command, on course) (figures.Reading, error) {
+	before, err := on.against.counter.count(ctx)
 	if err != nil {
 		return figures.Reading{}, err
 	}
@@ -67,10 +75,13 @@ func (r *rig) reading(ctx context.Context, c process.Command, against *server) (
 	}
 	defer p.Kill()
 	const requestsOfCounting = 5
-	if err := r.reaches(ctx, p, against, before+requestsOfCounting, readyWithin); err != nil {
+	if err := r.reaches(ctx, p, on.against, before+requestsOfCounting, readyWithin); err != nil {
 		return figures.Reading{}, err
 	}
-	return r.observe(ctx, p, against, r.window())
+	if err := pause(ctx, p, cmp.Or(on.settle, settleFor)); err != nil {
+		return figures.Reading{}, err
+	}
+	return r.observe(ctx, p, on.against, r.window())
 }
 
 // reaches waits until the server has served more than so much.
@@ -98,11 +109,8 @@ func (r *rig) reaches(ctx context.Context, p *process.Process, s *server, more i
 	}
 }
 
-// observe lets a process settle and measures it for one window.
+// observe measures a process for one window.
 func (r *rig) observe(ctx context.Context, p *process.Process, s *server, window time.Duration) (figures.Reading, error) {
-	if err := pause(ctx, p, settleFor); err != nil {
-		return figures.Reading{}, err
-	}
 	units, cpu, began, err := look(ctx, p, s)
 	if err != nil {
 		return figures.Reading{}, err

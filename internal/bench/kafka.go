@@ -45,7 +45,7 @@ generator: {max_in_flight: %d}
 
 // franz is franz-go alone, with the same settings.
 func (r *rig) franz(name string, k kafkaAt, s *server) contestant {
-	return r.outside(name, "record", r.generator, s, func(context.Context) (process.Command, error) {
+	return r.outside(name, "record", course{core: r.generator, against: s}, func(context.Context) (process.Command, error) {
 		tool, err := r.tool("franz", "make bench-peers")
 		return process.Command{Args: append([]string{tool}, k.flags()...)}, err
 	})
@@ -94,9 +94,10 @@ func measureKafka(ctx context.Context, r *rig, s *section) error {
 	return r.againstApache(ctx, s)
 }
 
-// perfTest is Kafka's own kafka-producer-perf-test, with the same settings and the same records as franz's.
+// perfTest is Kafka's own kafka-producer-perf-test, with the same settings and the same records as franz's. Java has some
+// seconds to compile what is hot.
 func (r *rig) perfTest(k kafkaAt, s *server) contestant {
-	return r.outside("kafka-producer-perf-test", "record", r.generator, s, func(context.Context) (process.Command, error) {
+	return r.outside("kafka-producer-perf-test", "record", course{core: r.generator, against: s, settle: 5 * settleFor}, func(context.Context) (process.Command, error) {
 		java, err := r.tool("java", "apt-get install openjdk-17-jre-headless")
 		if err != nil {
 			return process.Command{}, err

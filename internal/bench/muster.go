@@ -96,7 +96,7 @@ func (r *rig) stage(ctx context.Context, p play) (staged, error) {
 
 // contestant lets muster play it in a contest.
 func (r *rig) contestant(name, unit string, core int, against *server, p play) contestant {
-	return r.outside(name, unit, core, against, func(ctx context.Context) (process.Command, error) {
+	return r.outside(name, unit, course{core: core, against: against}, func(ctx context.Context) (process.Command, error) {
 		s, err := r.stage(ctx, p)
 		return s.Command, err
 	})

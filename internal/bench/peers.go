@@ -32,7 +32,7 @@ func heartbeat() (contract.Message, error) {
 
 // foreign makes a contestant of a program that is not ours.
 func (r *rig) foreign(name string, core int, against *server, command func(tool string, m contract.Message) ([]string, error), program, cure string) contestant {
-	return r.outside(name, "request", core, against, func(context.Context) (process.Command, error) {
+	return r.outside(name, "request", course{core: core, against: against}, func(context.Context) (process.Command, error) {
 		tool, err := r.tool(program, cure)
 		if err != nil {
 			return process.Command{}, err

@@ -54,7 +54,7 @@ func (r *rig) secure(name, connections string, s *server) play {
 
 // sTime is openssl's own client, which handshakes as often as it can.
 func (r *rig) sTime(s *server) contestant {
-	return r.outside("openssl s_time -new", "connection", r.generator, s, func(context.Context) (process.Command, error) {
+	return r.outside("openssl s_time -new", "connection", course{core: r.generator, against: s}, func(context.Context) (process.Command, error) {
 		tool, err := r.tool("openssl", "apt-get install openssl")
 		return process.Command{Args: []string{tool, "s_time", "-connect", s.addr, "-new", "-www", "/", "-time", "600"}}, err
 	})

@@ -81,6 +81,7 @@ func TestGoals(t *testing.T) {
 		{AtMost(0, "errors"), 1, Missed, "≤ 0 errors"},
 		{AtMost(1, "x"), math.NaN(), Missed, "≤ 1 x"},
 		{Goal{}, 7, Shown, ""},
+		{Goal{Unit: "records/s"}, 7, Shown, ""},
 	} {
 		if got := tc.goal.met(tc.value); got != tc.want {
 			t.Errorf("%v of %v is %q, want %q", tc.value, tc.goal, got, tc.want)

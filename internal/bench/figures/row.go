@@ -19,37 +19,42 @@ const (
 	Faulty  State = "no reading" // it should have been measured and was not; Today says why
 )
 
-// Goal is a bound on a figure. The zero Goal is none.
+// Goal is a bound on a figure. Without a Bound it is only the figure's unit.
 type Goal struct {
-	Least bool // the figure is to be at least Value, otherwise at most
+	Bound Bound
 	Value float64
 	Unit  string
 }
 
-// AtMost and AtLeast return goals.
-func AtMost(v float64, unit string) Goal { return Goal{Value: v, Unit: unit} }
+// Bound is on which side of a goal's value a figure is to be.
+type Bound string
+
+// The bounds.
+const (
+	Most  Bound = "≤"
+	Least Bound = "≥"
+)
+
+// AtMost returns the goal of v or less.
+func AtMost(v float64, unit string) Goal { return Goal{Bound: Most, Value: v, Unit: unit} }
 
 // AtLeast returns the goal of v or more.
-func AtLeast(v float64, unit string) Goal { return Goal{Least: true, Value: v, Unit: unit} }
+func AtLeast(v float64, unit string) Goal { return Goal{Bound: Least, Value: v, Unit: unit} }
 
 // String returns the goal as a table shows it.
 func (g Goal) String() string {
-	switch {
-	case g == Goal{}:
+	if g.Bound == "" {
 		return ""
-	case g.Least:
-		return "≥ " + withUnit(g.Value, g.Unit)
-	default:
-		return "≤ " + withUnit(g.Value, g.Unit)
 	}
+	return string(g.Bound) + " " + withUnit(g.Value, g.Unit)
 }
 
 // met judges a figure.
 func (g Goal) met(v float64) State {
 	switch {
-	case g.Value == 0 && g.Unit == "":
+	case g.Bound == "":
 		return Shown
-	case math.IsNaN(v) || g.Least && v < g.Value || !g.Least && v > g.Value:
+	case math.IsNaN(v) || g.Bound == Least && v < g.Value || g.Bound == Most && v > g.Value:
 		return Missed
 	default:
 		return Met
