@@ -34,11 +34,13 @@ func (c *call) sentAt(otherwise time.Time) time.Time {
 
 // trace notes the first connection that the call got. A second one means that the first was dead before anything was
 // written, which net/http looks after.
-func (c *call) trace(ctx context.Context) context.Context {
-	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) {
+func (c *call) trace(ctx context.Context, l *links) context.Context {
+	t := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) {
 		now := time.Now()
 		c.sent.CompareAndSwap(nil, &now)
-	}})
+	}}
+	l.trace(t)
+	return httptrace.WithClientTrace(ctx, t)
 }
 
 // carry makes one call for a load and settles its parcels. The call ends when every parcel of it has, and each has a
@@ -53,7 +55,7 @@ func (d *Driver) carry(load []*parcel) {
 		return
 	}
 	c.leave()
-	ctx = c.trace(ctx)
+	ctx = c.trace(ctx, &d.wire.links)
 	d.stats.calls.Add(1)
 	if len(aboard) == 1 && !aboard[0].batch {
 		d.publish(ctx, c, aboard[0], entries[0].Message)

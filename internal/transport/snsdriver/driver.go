@@ -1,8 +1,8 @@
 // Package snsdriver carries messages to a topic of AWS SNS, or of an endpoint that speaks its Query protocol.
 //
 // Messages flow in; several that wait at one time go as one PublishBatch, a lone one as Publish; one classified reply
-// per message comes back, read from its own entry of the answer. The package imports internal/contract, internal/target
-// and internal/transport; it is the only one that knows the AWS SDK. The other side of the wire is in its folder
+// per message comes back, read from its own entry of the answer. The package imports internal/contract, internal/record,
+// internal/target and internal/transport; it is the only one that knows the AWS SDK. The other side of the wire is in its folder
 // endpoint, and shares no code with it.
 //
 // Every call is made once: the SDK's retries are off, for a retry would hide throttling from the report, and time from
@@ -19,6 +19,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 
 	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/record"
 )
 
 // Limits of SNS (A-S4, A-S5).
@@ -34,8 +35,8 @@ const (
 // given, limits and all: a record's key is the entry's id, its value the entry's message. It is never put together with
 // others, and its reply tells the outcome of each record.
 //
-// Send returns once the message waits for its call; Reply.Sent is when the call had its connection, so that service
-// time holds no linger. A message whose context ends while its call still looks for a connection, and other messages go
+// Send returns once the message waits for its call, which is Reply.Queued; Reply.Sent is when the call had its
+// connection, so that service time holds neither the wait for company nor that for a connection. A message whose context ends while its call still looks for a connection, and other messages go
 // by the same call, hears of it when that call ends, which is within Timeout of the last of them.
 type Driver struct {
 	cfg    Config
@@ -124,6 +125,9 @@ func (d *Driver) full() string {
 
 // Stats returns the counts as of now.
 func (d *Driver) Stats() Stats { return d.stats.now() }
+
+// Meter implements transport.Meter.
+func (d *Driver) Meter() record.Links { return d.wire.links.take() }
 
 // Close implements transport.Driver. When ctx ends first, calls under way are cut off and their messages end as
 // cancelled.

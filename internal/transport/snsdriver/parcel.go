@@ -20,6 +20,7 @@ type parcel struct {
 	alone  bool // not to be put together with others
 	size   int  // bytes
 	count  int  // entries; the call's own to know
+	queued time.Time
 	ctx    context.Context
 	stop   []func() bool // what watches ctx
 
@@ -32,7 +33,7 @@ type parcel struct {
 
 // newParcel borrows m until done is called. From here on the end of ctx, of its time and of the driver all end it.
 func newParcel(ctx context.Context, d *Driver, m *contract.Message, done func(contract.Reply)) *parcel {
-	p := &parcel{driver: d, m: m, done: done, batch: len(m.Records) > 0, alone: mustGoAlone(m), size: sizeOf(m)}
+	p := &parcel{driver: d, m: m, done: done, batch: len(m.Records) > 0, alone: mustGoAlone(m), size: sizeOf(m), queued: time.Now()}
 	ctx, expire := context.WithTimeoutCause(ctx, d.cfg.Timeout, errDeadline)
 	ctx, cancel := context.WithCancelCause(ctx)
 	p.ctx = ctx
@@ -120,7 +121,7 @@ func (p *parcel) settle(fates ...fate) {
 	}
 	r := reply(fates)
 	if r.Outcome != contract.NeverSent && c != nil {
-		r.Sent = c.sentAt(r.Done)
+		r.Queued, r.Sent = p.queued, c.sentAt(r.Done)
 	}
 	p.driver.stats.settled(r.Outcome, r.Records, m)
 	p.driver.stats.pending.Add(-1)
