@@ -16,17 +16,12 @@ func insightRows(p *record.InsightsPair) []insightRow {
 	if p == nil {
 		return nil
 	}
-	values := func(f record.InsightsFigures) [5]float64 {
-		return [5]float64{float64(f.ConcurrentPlayers), float64(f.ConcurrentUGC), float64(f.TotalPlayers), f.AveragePlaytime, f.AverageUGC}
-	}
-	truth := values(p.Truth)
+	truth := p.Truth.Values()
 	rows := make([]insightRow, len(truth))
-	for i, name := range []string{
-		"concurrent players", "concurrent UGC", "total players", "average playtime (s)", "average UGC per session",
-	} {
+	for i, name := range insightNames {
 		rows[i] = insightRow{Name: name, Truth: figure(truth[i]), Target: "–", Difference: "–"}
 		if p.Target != nil {
-			told := values(*p.Target)[i]
+			told := p.Target.Values()[i]
 			rows[i].Target, rows[i].Difference = figure(told), difference(truth[i], told)
 		}
 	}

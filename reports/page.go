@@ -37,6 +37,9 @@ type page struct {
 	Signs              []signRow
 	Facts              []factRow
 	Connections        []Connections
+	InsightsTrack      Lines
+	Sums               []sum
+	Producing          *producingView
 	Matrix             *matrixView
 	Findings           []findingView // those that need reading: failed and inconclusive
 	Clauses            []findingView // all of them
@@ -121,6 +124,9 @@ func (p *page) load(s Summary, run *record.Run) {
 	p.RefusedNote, p.FloorNote, p.EffectLag = refusedNote(l), floorNote(l), micros(l.Generator.EffectLagUS)
 	p.Lag, p.Signs, p.Facts = lagRows(l), signRows(l.Generator.Health, run.Seconds()), factRows(l.Generator.Health)
 	p.Connections = l.Connections
+	p.InsightsTrack = l.Track.lines()
+	p.Sums = sums(l)
+	p.Producing = producing(l)
 	p.Scenario = pretty(run.Manifest.Load.Scenario)
 }
 

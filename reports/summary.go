@@ -73,6 +73,11 @@ type Load struct {
 	Generator    Generator            `json:"generator"`
 	Connections  []Connections        `json:"connections,omitempty"` // by transport; nil when drivers told nothing of them
 	Timeline     []Interval           `json:"-"`                     // for pictures; whoever wants figures over time reads the frames
+
+	// Track is how the insights went while the run went on; nil when there is none on record. Kafka is how records were
+	// produced; nil when none were.
+	Track *InsightsTrack        `json:"insights_track,omitempty"`
+	Kafka *record.KafkaSettings `json:"kafka,omitempty"`
 }
 
 // Faults are the reasons by whose fault it is.

@@ -21,6 +21,8 @@ func Text(w io.Writer, s Summary, o TextOptions) error {
 	t.reasons(s)
 	if s.Load != nil {
 		t.operations(s.Load)
+		t.producing(s.Load)
+		t.sums(s.Load)
 		t.thresholds(s.Thresholds)
 		t.generator(s.Load)
 		t.connections(s.Connections)
@@ -117,6 +119,32 @@ func (t *terminal) operations(l *Load) {
 	}
 }
 
+// producing tells how records were produced, and where their time went.
+func (t *terminal) producing(l *Load) {
+	v := producing(l)
+	if v == nil {
+		return
+	}
+	t.line("")
+	if v.Kafka != "" {
+		t.line("  Kafka: %s", v.Kafka)
+	}
+	rows := [][]string{{"Buffered sends", "p50", "p99", "max"}}
+	for _, r := range v.Rows {
+		rows = append(rows, []string{r.Operation + " " + r.Name, micros(r.P50), micros(r.P99), micros(r.Max)})
+	}
+	if len(v.Rows) > 0 {
+		t.table(rows)
+	}
+}
+
+func (t *terminal) sums(l *Load) {
+	t.line("")
+	for _, s := range sums(l) {
+		t.line("  %s %s: %s", t.paint(s.Tone(), s.Mark()), s.Name, s.Text())
+	}
+}
+
 func (t *terminal) thresholds(all []Judgement) {
 	if len(all) == 0 {
 		return
@@ -145,6 +173,9 @@ func (t *terminal) insights(s Summary) {
 	t.table(table)
 	if note := insightsNote(s); note != "" {
 		t.line("  %s", note)
+	}
+	for i, line := range s.Track.lines() {
+		t.line("%s%s", strings.Repeat("  ", min(i, 1)+1), line)
 	}
 }
 

@@ -31,7 +31,7 @@ func (l *Load) judge(e evidence) {
 	l.Generator.Warnings = warnings
 	l.Faults.Generator = slices.Concat(endFaults(e, l), generatorFaults(e, l), unfit, readFaults(e.problems))
 	valid := len(l.Faults.Generator) == 0
-	if valid && l.All.Acknowledged == 0 {
+	if valid && l.All.Acknowledged+l.All.unconfirmed() == 0 {
 		l.Faults.Target = append(l.Faults.Target, fmt.Sprintf("The target acknowledged none of %s.", count(l.All.Sent, "action")))
 	}
 	for _, text := range e.thresholds {
@@ -168,12 +168,17 @@ func (o Operation) unsent() int64 { return min(o.NeverSent, o.Classes[generatorC
 // errors returns how many actions of a run that ended so were not acknowledged, and of how many. What was still to come
 // when a run was cut short is nobody's error.
 func (o Operation) errors(ended string) (errors, all int64) {
-	errors, all = o.outcomes()-o.Acknowledged, o.outcomes()
+	errors, all = o.outcomes()-o.Acknowledged-o.unconfirmed(), o.outcomes()
 	if ended != record.Complete {
 		left := min(o.NeverSent, o.Classes[string(contract.ClassCancelled)])
 		errors, all = errors-left, all-left
 	}
 	return errors, all
+}
+
+// unconfirmed is how many actions were sent without asking for an answer. That proves nothing, but is no error either.
+func (o Operation) unconfirmed() int64 {
+	return min(o.Indeterminate, o.Classes[string(contract.ClassUnconfirmed)])
 }
 
 // classes lists in brackets why actions were not acknowledged, the commonest first; empty when nothing is known.
