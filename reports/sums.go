@@ -9,11 +9,11 @@ import (
 // sum is a whole and the parts that it must be made of.
 type sum struct {
 	Name  string
-	whole part
-	parts []part
+	whole addend
+	parts []addend
 }
 
-type part struct {
+type addend struct {
 	n    int64
 	what string
 }
@@ -70,7 +70,7 @@ func sums(l *Load) []sum {
 }
 
 func ofActions(name string, o Operation) sum {
-	return sum{name, part{o.Planned, "planned"}, []part{
+	return sum{name, addend{o.Planned, "planned"}, []addend{
 		{o.NeverSent, "never sent"}, {o.Failed, "failed"}, {o.Indeterminate, "indeterminate"}, {o.Acknowledged, "acknowledged"},
 	}}
 }
@@ -81,9 +81,9 @@ func ofEvents(l *record.Ledger) []sum {
 		lost = "not seen so far"
 	}
 	return []sum{
-		{"events", part{l.Planned, "planned"}, []part{
+		{"events", addend{l.Planned, "planned"}, []addend{
 			{l.NeverSent, "never sent"}, {l.Failed, "failed"}, {l.Indeterminate, "indeterminate"}, {l.Acknowledged, "acknowledged"},
 		}},
-		{"events read back", part{l.Acknowledged, "acknowledged"}, []part{{l.Found, "found"}, {l.Lost, lost}}},
+		{"events read back", addend{l.Acknowledged, "acknowledged"}, []addend{{l.Found, "found"}, {l.Lost, lost}}},
 	}
 }
