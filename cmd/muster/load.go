@@ -127,7 +127,9 @@ func prepareLoad(ctx context.Context, v *voice, s *subject, scenario scenarios.S
 	if err != nil {
 		return nil, err
 	}
-	routes, err := catalog.OpenRoutes(ctx, s.target, settings(scenario.Connections))
+	chosen := settings(scenario.Connections)
+	chosen.Note = func(remark string) { v.say("%s", remark) }
+	routes, err := catalog.OpenRoutes(ctx, s.target, chosen)
 	if err != nil {
 		return nil, unreachable(err, "is target %s up, and does its file name the right addresses and credentials?", s.target.Name)
 	}
