@@ -90,16 +90,18 @@ func (r *rig) reaches(ctx context.Context, p *process.Process, s *server, more i
 	defer cancel()
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
+	last := int64(0)
 	for asked := int64(0); ; asked++ {
 		n, err := s.counter.count(ctx)
 		switch {
 		case ctx.Err() != nil:
-			return fmt.Errorf("%d were served within %v, want %d: %s", n, within, more, p.Said())
+			return fmt.Errorf("%d were served within %v, want %d: %s", last, within, more, p.Said())
 		case err != nil:
 			return err
 		case n > more+asked: // nginx counts the questions too
 			return nil
 		}
+		last = n
 		select {
 		case <-tick.C:
 		case <-p.Exited():
@@ -127,7 +129,7 @@ func (r *rig) observe(ctx context.Context, p *process.Process, s *server, window
 		return figures.Reading{}, err
 	}
 	reading := figures.Reading{Units: unitsNow - units, CPU: cpuNow - cpu, Wall: now.Sub(began), RSS: rss}
-	const least = 100
+	const least = 30
 	if reading.Units < least {
 		return reading, fmt.Errorf("%d served in %v, want %d at least: %s", reading.Units, window, least, p.Said())
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/passmuster/muster/internal/bench/figures"
 	"github.com/passmuster/muster/internal/bench/process"
+	"github.com/passmuster/muster/internal/record"
 )
 
 // eachNew is the connections of a plan in which every action has a connection of its own.
@@ -32,7 +33,7 @@ func measureTLS(ctx context.Context, r *rig, s *section) error {
 		r.contestant("muster", "action", r.generator, nginx, r.secure("tls-kept", oneByOne, nginx)),
 		r.sTime(nginx),
 		r.contestant("muster, each a full handshake", "connection", r.generator, nginx, r.secure("tls-full", eachNew("0"), nginx)),
-		r.contestant("muster, each resumed", "connection", r.generator, nginx, r.secure("tls-resumed", eachNew("1"), nginx)),
+		r.resuming("muster, each resumed", nginx, r.secure("tls-resumed", eachNew("1"), nginx)),
 	})
 	for i := range all {
 		all[i].Name += ", TLS"
@@ -50,6 +51,40 @@ func measureTLS(ctx context.Context, r *rig, s *section) error {
 
 func (r *rig) secure(name, connections string, s *server) play {
 	return play{name: name, scenario: r.flatOut() + connections, target: httpTarget("https", s.addr)}
+}
+
+// resuming is muster whose handshakes have to have been resumed, by its own record: a full one is no reading.
+func (r *rig) resuming(name string, s *server, p play) contestant {
+	return contestant{name: name, unit: "connection", run: func(ctx context.Context) (figures.Reading, error) {
+		staged, err := r.stage(ctx, p)
+		if err != nil {
+			return figures.Reading{}, err
+		}
+		reading, err := r.reading(ctx, staged.Command, course{core: r.generator, against: s})
+		if err != nil {
+			return reading, err
+		}
+		full, resumed, err := handshakes(staged.out)
+		if err == nil && resumed < 9*full {
+			err = &lacking{fmt.Sprintf("%d handshakes were full and %d resumed", full, resumed)}
+		}
+		return reading, err
+	}}
+}
+
+// handshakes counts those of a run.
+func handshakes(dir string) (full, resumed int64, err error) {
+	run, err := record.Open(dir)
+	if err != nil {
+		return 0, 0, err
+	}
+	for l, err := range run.Links() {
+		if err != nil {
+			return full, resumed, err
+		}
+		full, resumed = full+l.Full, resumed+l.Resumed
+	}
+	return full, resumed, nil
 }
 
 // sTime is openssl's own client, which handshakes as often as it can.
@@ -76,13 +111,13 @@ connections: {mode: per-player, idle: 30m, tls: {version: "1.3", curves: [x25519
 // Garbage is collected often, so that it is little beside what lives.
 func (r *rig) idle(ctx context.Context, what string, goal figures.Goal, nginx *server) figures.Row {
 	const few, many = 1000, 9000
-	const how = "RSS of bin/muster with 9,000 players on line less that with 1,000, GOGC=10, by player"
+	const how = "RSS of bin/muster with 9,000 players on line less that with 1,000, GOGC=25, by player"
 	var perConnection []float64
 	for range r.rounds {
 		var held [2]float64
 		for i, players := range []int{few, many} {
 			rss, err := r.held(ctx, play{
-				name: fmt.Sprintf("idle-%d", players), scenario: crowd(players), target: httpTarget("https", nginx.addr), env: []string{"GOGC=10"},
+				name: fmt.Sprintf("idle-%d", players), scenario: crowd(players), target: httpTarget("https", nginx.addr), env: []string{"GOGC=25"},
 			}, players, nginx)
 			if err != nil {
 				return missing(what, goal, err)
