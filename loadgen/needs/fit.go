@@ -53,7 +53,7 @@ func Around(m machine.Facts, t Tried) []Check {
 	return []Check{
 		judge("clock", m.Clock != "", m.Clock, !slices.Contains(cheapClocks, m.Clock), "every action pays for a clock that is slow to read; tsc and kvm-clock are quick"),
 		judge("clock step", true, t.Tick.String(), t.Tick > coarseTick, "times below the step cannot be told apart"),
-		judge("sleep", true, fmt.Sprintf("a millisecond takes %v more", t.Oversleep.Round(time.Microsecond)), t.Oversleep > longSleep,
+		judge("sleep", true, sleeps(m, t), t.Oversleep > longSleep,
 			"so late is everything that economical pacing fires; end other programs, or set generator.pacing to precise"),
 		loopback,
 		judge("pressure", m.Pressure >= 0, fmt.Sprintf("somebody waited for a core in %.0f %% of the last 10 s", m.Pressure), m.Pressure > muchPressure, "end other programs"),
@@ -71,4 +71,13 @@ func judge(name string, known bool, has string, wanting bool, cure string) Check
 	default:
 		return Check{Name: name, Status: OK, Has: has}
 	}
+}
+
+// sleeps says how exactly the machine sleeps.
+func sleeps(m machine.Facts, t Tried) string {
+	text := fmt.Sprintf("a millisecond takes %v more", t.Oversleep.Round(time.Microsecond))
+	if m.Slack > 0 {
+		text += fmt.Sprintf(", timer slack %v", time.Duration(m.Slack))
+	}
+	return text
 }
