@@ -31,6 +31,7 @@ type fold struct {
 	late     []int        // seconds after the warm-up in which the generator was late, in order
 	active   map[int]bool // seconds after the warm-up in which anything was fired or held up
 	touched  map[int]bool // those of them in which the lag is such that a known cause had an effect, or muster could not send
+	waited   []int        // those of them in which actions waited as long for a connection
 
 	second, interval int           // under way; -1 before the first
 	lag              *record.Frame // of the second under way
@@ -77,7 +78,7 @@ func (f *fold) add(frame *record.Frame) error {
 	if err := f.sum.Merge(frame); err != nil {
 		return err
 	}
-	if err := f.lag.Merge(&record.Frame{Lag: frame.Lag, Classes: frame.Classes}); err != nil {
+	if err := f.lag.Merge(&record.Frame{Lag: frame.Lag, Classes: frame.Classes, Parts: part(frame, record.LagConnect)}); err != nil {
 		return err
 	}
 	if f.warming(frame.Second) {
@@ -89,6 +90,14 @@ func (f *fold) add(frame *record.Frame) error {
 		f.totals[frame.Operation] = total
 	}
 	return total.Merge(frame)
+}
+
+// part returns one part of a frame alone, if it is there.
+func part(frame *record.Frame, name string) map[string]*hdrhistogram.Histogram {
+	if h := frame.Parts[name]; h != nil {
+		return map[string]*hdrhistogram.Histogram{name: h}
+	}
+	return nil
 }
 
 // warming says whether a second began during the warm-up.
@@ -132,10 +141,14 @@ func (f *fold) closeSecond() {
 	}
 }
 
-// touch marks the second under way, and those in which its actions were held up, if there was an effect.
+// touch marks the second under way, and those in which its actions were held up, if there was an effect; and whether
+// actions waited for connections.
 func (f *fold) touch(lag int64, since int) {
 	if f.lag.Classes[generatorClass] > 0 {
 		f.touched[f.second] = true
+	}
+	if at(f.lag.Parts[record.LagConnect], 99) > effectLag(f.maxLag) {
+		f.waited = append(f.waited, f.second)
 	}
 	if lag <= effectLag(f.maxLag) {
 		return

@@ -99,8 +99,12 @@ func addSigns(seen map[string]*SignSeen, line record.Health) {
 
 // judgeHealth tells the signs that make a run invalid from those that are only warnings, by the rule of internal/fitness.
 func judgeHealth(g Generator) (faults, warnings Lines) {
+	if len(g.Waited) > 0 { // for a slow target or by its own bounds: which of them, muster cannot tell
+		warnings = append(warnings, fmt.Sprintf("Actions waited for a connection in %s, p99 above %s: the target was slow, or connections.pool or the descriptors were few",
+			spans(g.Waited), micros(g.EffectLagUS)))
+	}
 	if g.Health == nil {
-		return nil, nil
+		return nil, warnings
 	}
 	touched := g.Health.touched()
 	invalid := fitness.TooMany(len(touched), g.Seconds, g.LateShare)

@@ -124,6 +124,11 @@ func TestVerdictByTheGeneratorsHealth(t *testing.T) {
 			r.touch(160_000, 0, 1, 2)
 		}, Passed, ""},
 		{"a clock that was stepped once", sign(record.ClockStep, -70_000, 6), func(*testRun) {}, Invalid, "Clock stepped in second 6"},
+		{"a wait for connections", sign(record.Exhausted, 0), func(r *testRun) {
+			for _, f := range r.frames[2:5] {
+				_ = f.Part(record.LagConnect).RecordValue(200_000)
+			}
+		}, Passed, "Actions waited for a connection in seconds 2-4, p99 above 125 ms"},
 		{"ports that ran out", sign(record.AddressErrors, 3, 4, 5, 6), func(r *testRun) {
 			for _, f := range r.frames[4:7] {
 				f.Outcomes["never_sent"], f.Classes["generator"] = 1, 1

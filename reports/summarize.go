@@ -48,7 +48,7 @@ func load(run *record.Run, f *fold) *Load {
 		DurationS: covered(run).Seconds(), WarmupS: plan.Warmup.Seconds(),
 		Operations: []Operation{}, Ledger: run.Ledger, Insights: run.Insights, Timeline: f.timeline,
 		Generator: Generator{
-			MaxLagUS: f.maxLag, LateShare: f.lateShare, LateSeconds: f.late, Seconds: len(f.active), EffectLagUS: effectLag(f.maxLag),
+			MaxLagUS: f.maxLag, LateShare: f.lateShare, LateSeconds: f.late, Seconds: len(f.active), EffectLagUS: effectLag(f.maxLag), Waited: f.waited,
 		},
 	}
 	all := record.NewFrame(0, "all")

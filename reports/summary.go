@@ -127,9 +127,10 @@ type Generator struct {
 	LateSeconds []int       `json:"late_seconds"` // after the warm-up
 	Seconds     int         `json:"seconds"`      // after the warm-up, in which anything was fired or held up
 
-	EffectLagUS int64   `json:"effect_lag_us"`    // a second that shows a sign and whose p99 lag is above counts against the run
-	Health      *Health `json:"health,omitempty"` // nil when nothing is on record
-	Warnings    Lines   `json:"warnings"`         // signs that do not make the run invalid
+	EffectLagUS int64   `json:"effect_lag_us"`            // a second that shows a sign and whose p99 lag is above counts against the run
+	Health      *Health `json:"health,omitempty"`         // nil when nothing is on record
+	Warnings    Lines   `json:"warnings"`                 // signs that do not make the run invalid
+	Waited      []int   `json:"waited_seconds,omitempty"` // in which the p99 of waiting for a connection was above EffectLagUS
 	record.Generator
 }
 

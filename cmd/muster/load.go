@@ -108,7 +108,9 @@ type player struct {
 	routes   []transport.Route
 	reader   transport.Reader // nil when the target offers no read-back
 	floor    time.Duration    // how long the instrument's floor is measured
-	samples  bool             // every action is to be kept
+	closed   bool
+	unclosed error // what closing said
+	samples  bool  // every action is to be kept
 }
 
 // prepareLoad connects to the target, if its owner lets it be loaded and this machine can do it, or is to try regardless.
@@ -162,6 +164,7 @@ func (p *player) play(ctx context.Context, v *voice, r *runDir) error {
 	}
 	result, err := loadgen.Run(ctx, c)
 	live.end()
+	_ = p.close() // told when it is closed again; the reports may need its descriptors
 	r.manifest.Load, r.manifest.Generator = result.Plan, result.Generator
 	if r.manifest.Generator != nil {
 		r.manifest.Generator.SharedProcess = p.subject.server != nil
@@ -169,14 +172,19 @@ func (p *player) play(ctx context.Context, v *voice, r *runDir) error {
 	return err
 }
 
-// close frees what prepareLoad connected.
+// close frees what prepareLoad connected. The second call says what the first did.
 func (p *player) close() error {
+	if p.closed {
+		return p.unclosed
+	}
+	p.closed = true
 	if p.reader != nil {
 		p.reader.Close()
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), closeWithin)
 	defer cancel()
-	return catalog.CloseRoutes(ctx, p.routes)
+	p.unclosed = catalog.CloseRoutes(ctx, p.routes)
+	return p.unclosed
 }
 
 // runNumber draws the number that tells the events of this run from those of all others.

@@ -73,6 +73,7 @@ var floors = map[string]int{
 	"internal/interop/export":          5, // tests only
 	"internal/interop/second":          5, // tests only
 	"internal/interop/falsealarms":     5, // tests only
+	"internal/interop/faults":          5, // tests only
 
 	"cmd/muster": 5,
 }

@@ -23,6 +23,8 @@ type Writer struct {
 	dir  string
 	mu   sync.Mutex
 	logs map[string]*log // by file name; nil when closed
+
+	spares spares
 }
 
 // Create makes dir if need be and begins a run directory in it: the manifest is written at once, and says Running
@@ -38,9 +40,11 @@ func Create(dir string, m Manifest) (*Writer, error) {
 			return nil, fmt.Errorf("create run directory: %w", err)
 		}
 	}
-	w := &Writer{dir: dir, logs: map[string]*log{}}
+	w := &Writer{dir: dir, logs: map[string]*log{}, spares: spares{path: dir}}
+	w.spares.fill()
 	m.Ended = Running
 	if err := w.Manifest(m); err != nil {
+		w.spares.close()
 		return nil, fmt.Errorf("create run directory: %w", err)
 	}
 	return w, nil
@@ -129,6 +133,7 @@ func (w *Writer) Close() error {
 		errs = append(errs, l.file.Close())
 	}
 	w.logs = nil
+	w.spares.close()
 	return errors.Join(errs...)
 }
 
@@ -154,7 +159,11 @@ func (w *Writer) append(name string, lines []byte) error {
 	}
 	l := w.logs[name]
 	if l == nil {
-		file, err := os.OpenFile(filepath.Join(w.dir, name), os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, 0o644)
+		var file *os.File
+		err := w.spares.spend(func() (err error) {
+			file, err = os.OpenFile(filepath.Join(w.dir, name), os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, 0o644)
+			return err
+		})
 		if err != nil {
 			return fmt.Errorf("write %s: %w", name, err)
 		}
@@ -174,7 +183,9 @@ func (w *Writer) replace(name string, v any) error {
 	if w.logs == nil {
 		return fmt.Errorf("write %s: the run directory is closed", name)
 	}
-	return Replace(filepath.Join(w.dir, name), append(data, '\n'))
+	err = w.spares.spend(func() error { return Replace(filepath.Join(w.dir, name), append(data, '\n')) })
+	w.spares.fill()
+	return err
 }
 
 // log is one file of lines.
