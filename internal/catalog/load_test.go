@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"context"
 	"crypto/tls"
 	"os"
 	"os/exec"
@@ -27,7 +28,7 @@ func openFar(t *testing.T, s Settings) (transport.Driver, error) {
 		return nil, err
 	}
 	t.Cleanup(func() {
-		if err := CloseRoutes(t.Context(), routes); err != nil {
+		if err := CloseRoutes(context.Background(), routes); err != nil {
 			t.Error(err)
 		}
 	})
