@@ -12,13 +12,13 @@ import (
 // memory in use, which is what the collector goes by. The players' state is large and holds no pointers, so that a
 // collection costs next to nothing however many they are: memory is better spent on more of them.
 const (
-	garbage      = 24 << 20
+	garbage      = 12 << 20
 	leastPercent = 10
-	mostPercent  = 400
+	mostPercent  = 200
 )
 
 // perPlayer is how many bytes the plan and the truth hold for each player.
-const perPlayer = 48
+const perPlayer = 40
 
 // thrifty gives the system back what the preparation of a run took, and has the collector run often enough for the run
 // to stay small. Whoever has set GOGC knows better. The returned function undoes it.

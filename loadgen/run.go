@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/passmuster/muster/internal/contract"
@@ -95,6 +96,7 @@ func Run(ctx context.Context, c Config) (Result, error) {
 
 // play has the engine play the plan, and the generator watched meanwhile.
 func (b *books) play(ctx context.Context, result *Result) error {
+	defer thrifty(b.params)()
 	floor, err := b.floor(ctx)
 	if err != nil {
 		return err
@@ -105,7 +107,7 @@ func (b *books) play(ctx context.Context, result *Result) error {
 	}
 	c := b.engine()
 	c.CCU, c.Frames, c.Sink, c.Progress, c.Pulse = b.plan.CCU, b.frames, b, b.Progress, w.tell
-	defer thrifty(b.params)()
+	debug.FreeOSMemory() // what the floor took
 	c.Started = func(began time.Time) { w.start(began); b.open(ctx, began) }
 	played, err := engine.Run(ctx, c)
 	dropped, unkept := b.samples.close()

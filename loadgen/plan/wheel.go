@@ -9,49 +9,39 @@ import (
 // (instant, index). Adding and taking cost O(1) each, up to the logarithm of how many share a slot.
 //
 // Players are indices into arrays; a slot is the head of a list linked through next. The wheel keeps no instants but
-// those of the current slot: it asks for them again. What is due beyond the horizon of one turn waits in the overflow
+// those of the current slot, which fit beside the index into one word: it asks for them again. What is due beyond the horizon of one turn waits in the overflow
 // list, which is looked through once a turn. Not safe for concurrent use.
 type wheel struct {
 	due      func(i uint32) time.Duration // when a player in the wheel is due
 	next     []uint32                     // by player: the next one in the same list
 	heads    []uint32                     // by slot, a power of two of them
 	overflow uint32                       // head of those beyond the horizon
-	ready    []entry                      // binary heap of those in the current slot or before it
+	ready    []uint64                     // binary heap of those in the current slot: time since its beginning, index
 	cursor   int64                        // the current slot, counted without wrapping
 	shift    uint                         // a slot is 2^shift ns wide
 	waiting  int                          // players in lists, that is, not in ready
 }
 
-// entry is a player in the heap.
-type entry struct {
-	due    time.Duration
-	player uint32
-}
-
-// before is the order of the heap.
-func (e entry) before(o entry) bool {
-	return e.due < o.due || e.due == o.due && e.player < o.player
-}
-
 // nobody ends a list.
 const nobody = ^uint32(0)
 
-// Bounds on the number of slots: 2^18 heads are 1 MiB.
+// Bounds on the number of slots, of which 2^18 are 1 MiB, and on their width: the time within one fits into 32 bits.
 const (
 	minSlots = 1 << 8
 	maxSlots = 1 << 18
+	maxShift = 32
 )
 
 // newWheel returns a wheel for n players with a turn of at least horizon.
 func newWheel(n int, horizon time.Duration, due func(uint32) time.Duration) *wheel {
-	slots := min(max(1<<bits.Len(uint(n)), minSlots), maxSlots)
+	slots := min(max(1<<bits.Len(uint(n)), 1<<bits.Len64(uint64(horizon)>>maxShift), minSlots), maxSlots)
 	w := &wheel{
 		due:      due,
 		next:     make([]uint32, n),
 		heads:    make([]uint32, slots),
 		overflow: nobody,
 		cursor:   -1,
-		shift:    uint(bits.Len64(uint64(horizon) / uint64(slots))),
+		shift:    min(uint(bits.Len64(uint64(horizon)/uint64(slots))), maxShift),
 	}
 	for i := range w.heads {
 		w.heads[i] = nobody
@@ -63,7 +53,7 @@ func newWheel(n int, horizon time.Duration, due func(uint32) time.Duration) *whe
 func (w *wheel) add(i uint32, at time.Duration) {
 	slot := int64(at >> w.shift)
 	if slot <= w.cursor {
-		w.push(entry{due: at, player: i})
+		w.push(uint64(at-w.began())<<32 | uint64(i))
 		return
 	}
 	head := &w.overflow
@@ -73,6 +63,9 @@ func (w *wheel) add(i uint32, at time.Duration) {
 	w.next[i], *head = *head, i
 	w.waiting++
 }
+
+// began returns when the current slot began. Nothing is added that is due before it.
+func (w *wheel) began() time.Duration { return time.Duration(w.cursor) << w.shift }
 
 // take removes the player who is due first; of several at one instant, the one with the lowest index.
 func (w *wheel) take() (i uint32, at time.Duration, ok bool) {
@@ -87,7 +80,7 @@ func (w *wheel) take() (i uint32, at time.Duration, ok bool) {
 	w.ready[0] = w.ready[last]
 	w.ready = w.ready[:last]
 	w.sink()
-	return first.player, first.due, true
+	return uint32(first), w.began() + time.Duration(first>>32), true
 }
 
 // turn moves on by one slot. The slot is emptied before the overflow is looked through, because what lies exactly one
@@ -113,13 +106,13 @@ func (w *wheel) refile(head *uint32) {
 	}
 }
 
-// push adds an entry to the heap of those ready.
-func (w *wheel) push(e entry) {
+// push adds an entry to the heap.
+func (w *wheel) push(e uint64) {
 	w.ready = append(w.ready, e)
 	k := len(w.ready) - 1
 	for k > 0 {
 		parent := (k - 1) / 2
-		if !e.before(w.ready[parent]) {
+		if e >= w.ready[parent] {
 			break
 		}
 		w.ready[k] = w.ready[parent]
@@ -135,10 +128,10 @@ func (w *wheel) sink() {
 	}
 	e, k := w.ready[0], 0
 	for child := 1; child < len(w.ready); child = 2*k + 1 {
-		if child+1 < len(w.ready) && w.ready[child+1].before(w.ready[child]) {
+		if child+1 < len(w.ready) && w.ready[child+1] < w.ready[child] {
 			child++
 		}
-		if !w.ready[child].before(e) {
+		if w.ready[child] >= e {
 			break
 		}
 		w.ready[k] = w.ready[child]
