@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/passmuster/muster/internal/catalog"
+	ingest "github.com/passmuster/muster/internal/contract/ingest/reference"
 	playtime "github.com/passmuster/muster/internal/contract/playtime/reference"
 	"github.com/passmuster/muster/internal/reference"
 )
@@ -35,6 +36,7 @@ type mannerFlags struct {
 	LenientHash   bool          `help:"Let the hash of a heartbeat or an end cover the ids of its start as well."`
 	RefuseReplays bool          `help:"Refuse a playtime message that comes a second time."`
 	Forms         bool          `help:"Take playtime messages as form fields or input_json as well."`
+	RequirePlayer bool          `help:"Refuse an event that names no player, by neither user_id nor smart_account (default: it is taken)."`
 	Meet          string        `placeholder:"WHAT" help:"What playtime requests meet instead of an answer: outage, token-expired, feature-off and others; a wrong word lists all."`
 	Every         int           `placeholder:"N" help:"Only every N-th request meets it (default each)."`
 }
@@ -45,7 +47,7 @@ func (f mannerFlags) manners() catalog.Manners {
 	if f.RateLimits {
 		k.Limits = playtime.DocumentedLimits()
 	}
-	return catalog.Manners{Playtime: k}
+	return catalog.Manners{Playtime: k, Ingest: ingest.Knobs{RefuseNameless: f.RequirePlayer}}
 }
 
 // Run serves until ctx ends or the time is up, which is an orderly end. What clients did wrong, if they were to be

@@ -37,6 +37,7 @@ type Contract struct {
 // Manners are how the reference behaves where the documents leave a choice. The zero value is the friendliest service.
 type Manners struct {
 	Playtime playtimereference.Knobs
+	Ingest   ingestreference.Knobs
 }
 
 // playtimeClients reports every client of a scenario that is not known.
@@ -73,7 +74,7 @@ func ContractsWith(m Manners) []Contract {
 			Clauses:  ingestclauses.All,
 			Renderer: func(t *target.Target) (contract.Renderer, error) { return ingest.NewRenderer(t) },
 			Serve: func(t *target.Target, mutant string) (contract.Responder, error) {
-				return ingestreference.New(t, mutant)
+				return ingestreference.NewWith(t, mutant, m.Ingest)
 			},
 			Mutants:      ingestreference.Mutants,
 			Judge:        func(t *target.Target) (contract.Judge, error) { return ingest.NewJudge(t), nil },

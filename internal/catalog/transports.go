@@ -65,7 +65,11 @@ func openHTTP(_ context.Context, d Door, s Settings, wrong contract.Departure) (
 	})
 }
 
+// openKafka grants a broker the least time that its client can do with, where a caller is less patient.
 func openKafka(ctx context.Context, d Door, s Settings, wrong contract.Departure) (transport.Driver, error) {
+	if s.Timeout > 0 {
+		s.Timeout = max(s.Timeout, kafkadriver.MinTimeout)
+	}
 	return kafkadriver.New(ctx, kafkadriver.Config{
 		Kafka: *d.Kafka, Timeout: s.Timeout, Departure: wrong, Linger: s.Kafka.Linger, Acks: s.Kafka.Acks,
 		Compression: s.Kafka.Compression, Repeatable: s.Kafka.Repeatable, MaxBuffered: s.Kafka.MaxBuffered,

@@ -22,6 +22,7 @@ import (
 const (
 	defaultTimeout = 2500 * time.Millisecond
 	defaultWorkers = 4
+	patient        = 4 // times the timeout a check has when it could not judge at first
 )
 
 // Config says how to try the suite. The zero value tries every mutant.
@@ -167,6 +168,10 @@ func try(ctx context.Context, m contract.Mutant, timeout time.Duration) (_ Resul
 	}
 	r.level, r.Level = cited.Level, cited.Level.String()
 	found, err := conformance.One(ctx, s.cfg, m.Clause)
+	if err == nil && found.Status == record.Inconclusive { // a machine that is busy with other things was too slow for it
+		s.cfg.Timeout *= patient
+		found, err = conformance.One(ctx, s.cfg, m.Clause)
+	}
 	switch {
 	case err != nil:
 		return r, err

@@ -24,7 +24,7 @@ const (
 	DefaultBatchBytes  = 1_000_012 // what a broker takes unless it is told otherwise
 	DefaultClientID    = "muster"
 
-	minTimeout     = time.Second // the least that the client allows a record
+	MinTimeout     = time.Second // the least that the client allows a record
 	recordOverhead = 128         // bytes that a batch adds to its only record, and some to spare
 )
 
@@ -69,8 +69,8 @@ func (c Config) complete() (Config, error) {
 	c.Repeatable = c.Repeatable || c.Acks != AcksAll
 	_, known := codecs()[c.Compression]
 	switch {
-	case c.Timeout < minTimeout:
-		return c, fmt.Errorf("open kafka driver: timeout %v, want at least %v", c.Timeout, minTimeout)
+	case c.Timeout < MinTimeout:
+		return c, fmt.Errorf("open kafka driver: timeout %v, want at least %v", c.Timeout, MinTimeout)
 	case c.Acks != AcksAll && c.Acks != AcksLeader && c.Acks != AcksNone:
 		return c, fmt.Errorf("open kafka driver: acks %q, want %s, %s or %s", c.Acks, AcksAll, AcksLeader, AcksNone)
 	case !known:

@@ -56,6 +56,7 @@ func (c Config) producing() Config {
 		c.Compression = string(c.Departure)
 	case contract.Vast: // what is compressed would not be large
 		c.Compression, c.BatchBytes = "none", vastBatch
+	default:
 	}
 	return c
 }
@@ -77,6 +78,7 @@ func pretend(s target.SASL, d contract.Departure) *target.SASL {
 		s.Username, s.Password = guest, guest
 	case contract.PlainGuest:
 		s = target.SASL{Mechanism: plainMechanism, Username: guest, Password: guest}
+	default:
 	}
 	return &s
 }

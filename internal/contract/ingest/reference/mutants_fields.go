@@ -115,6 +115,11 @@ func unknownOfDevice(event map[string]any) string {
 	return ""
 }
 
+// nameless finds fault with events that name no player.
+func nameless(event map[string]any) string {
+	return when(text(event, "user_id") == "" && text(event, "smart_account") == "", "user_id")
+}
+
 // depth counts how many objects lie in one another.
 func depth(value any) int {
 	object, is := value.(map[string]any)

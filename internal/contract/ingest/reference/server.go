@@ -37,13 +37,24 @@ type Server struct {
 
 // New returns a server for the ingest section of t. An empty mutant gives the correct one; any other name gives the
 // one that is wrong in that way, and a name that Mutants does not list is an error.
-func New(t *target.Target, mutant string) (*Server, error) {
+func New(t *target.Target, mutant string) (*Server, error) { return NewWith(t, mutant, Knobs{}) }
+
+// Knobs are choices of a service that the documents leave open. The zero value is the friendliest service.
+type Knobs struct {
+	RefuseNameless bool // an event that names no player, by neither user_id nor smart_account, is refused (ruling 29)
+}
+
+// NewWith is New with choices of the service.
+func NewWith(t *target.Target, mutant string, k Knobs) (*Server, error) {
 	if t.Ingest == nil {
 		return nil, errors.New("start ingest reference: the target has no ingest section")
 	}
 	s := &Server{rules: correct(), seen: newSeen(rememberedIDs)}
 	if t.Ingest.HTTP != nil {
 		s.key = t.Ingest.HTTP.APIKey.Reveal()
+	}
+	if k.RefuseNameless {
+		s.rules.http.refuses, s.rules.kafka.refuses, s.rules.sns.refuses = nameless, nameless, nameless
 	}
 	if mutant == "" {
 		return s, nil

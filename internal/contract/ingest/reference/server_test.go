@@ -232,3 +232,28 @@ func FuzzRespond(f *testing.F) {
 		s.Respond(time.UnixMilli(0), &contract.Message{Transport: contract.Kafka, Records: []contract.Record{{Key: []byte("i"), Value: []byte(body)}}})
 	})
 }
+
+// Ruling 29: who names no player is taken, unless the service is told to be strict, and then by no way.
+func TestNamelessEventsAreRefusedByChoiceOnly(t *testing.T) {
+	named := strings.TrimSuffix(event("b"), "}") + `,"user_id":"u"}`
+	messages := func(event string) []*contract.Message {
+		return []*contract.Message{
+			post("[" + event + "]"), {Transport: contract.SNS, Body: []byte("[" + event + "]")},
+			{Transport: contract.Kafka, Records: []contract.Record{{Key: []byte(event[strings.Index(event, `"id":"`)+6:][:1]), Value: []byte(event)}}},
+		}
+	}
+	for _, strict := range []bool{false, true} {
+		for i, m := range messages(event("a")) {
+			s, err := NewWith(&target.Target{Ingest: &target.Ingest{CartridgeTag: "g", HTTP: &target.HTTP{APIKey: "key-1"}}}, "", Knobs{RefuseNameless: strict})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if taken := len(s.Respond(time.Now(), m).Accepted) == 1; taken == strict {
+				t.Errorf("strict %t, message %d: taken %t", strict, i, taken)
+			}
+			if a := s.Respond(time.Now(), messages(named)[i]); len(a.Accepted) != 1 {
+				t.Errorf("strict %t, message %d with a player: %s", strict, i, a.Reply.Detail)
+			}
+		}
+	}
+}

@@ -28,6 +28,13 @@ var errorClauses = []clause{
 				}
 			}
 		}),
+	shouldRefuse("errors/wrong-type-refused",
+		"A start with a member of a wrong type, such as words for a timestamp, is not acknowledged",
+		inStart+", parameters; fact B-E (13009)",
+		func(p *play) {
+			p.barredWith(with(playtime.MemberTS, `"yesterday"`), with(playtime.MemberIDs, `"x"`), with(playtime.MemberOrder, `"first"`),
+				with(playtime.MemberSessionID, `{}`), with(playtime.MemberHash, `7`))
+		}),
 	shouldRefuse("errors/missing-token-401",
 		"A request without an access token is answered 401",
 		inErrors,

@@ -56,6 +56,16 @@ var insightClauses = []clause{
 			p.given(contract.Start)
 			p.eventually("an average above 0 ids per session", func(in contract.Insights) bool { return in.AverageUGCSession > 0 })
 		}),
+	lesser(counted("new-content",
+		"Content that no session had before raises the concurrent content by as much as there is of it",
+		func(p *play) {
+			const pieces = 12
+			before := p.look()
+			p.given(contract.Start, ids(p.freshContent(pieces)...))
+			want := before.ConcurrentUGC + pieces
+			p.eventually(fmt.Sprintf("at least %d pieces of concurrent content, %d more than before", want, pieces),
+				func(in contract.Insights) bool { return in.ConcurrentUGC >= want })
+		})),
 	counted("figures-agree",
 		"No more players are concurrent than ever played",
 		func(p *play) {
@@ -79,6 +89,21 @@ func counted(id, duty string, script func(*play)) clause {
 	c := must("insights/"+id, duty, inInsights, script)
 	c.Needs, c.Serial = append(c.Needs, contract.CapInsights), true
 	return c
+}
+
+// lesser makes a clause a SHOULD: other content may fall silent while it is judged, which no target can help.
+func lesser(c clause) clause {
+	c.Level = contract.Should
+	return c
+}
+
+// freshContent returns ids that no session had before, as far as chance allows.
+func (p *play) freshContent(count int) []int64 {
+	fresh := make([]int64, count)
+	for i := range fresh {
+		fresh[i] = 1_000_000_000 + int64(playerOf(p.probe.ID()))
+	}
+	return fresh
 }
 
 // look reads the insights.

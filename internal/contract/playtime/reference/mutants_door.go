@@ -75,6 +75,10 @@ var errorMutants = []mutant{
 		func(r *rules) { r.trim = firstObject }),
 	wrong("missing-members-answer-200", "errors/missing-member-refused", "a missing member is refused in words, with status 200",
 		hiding(refInvalid)),
+	wrong("timestamp-in-words", "errors/wrong-type-refused", "a timestamp of any kind is acknowledged",
+		func(r *rules) {
+			r.forgiven = func(no *refusal) bool { return len(no.fields) == 1 && no.fields[0].Field == playtime.MemberTS }
+		}),
 	wrong("nonce-optional", "errors/missing-member-refused", "a body without a nonce is acknowledged",
 		func(r *rules) {
 			r.forgiven = func(no *refusal) bool { return len(no.fields) == 1 && no.fields[0].Field == playtime.MemberNonce }

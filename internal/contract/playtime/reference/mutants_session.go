@@ -127,6 +127,8 @@ var insightMutants = []mutant{
 		miscounting(func(in *contract.Insights) { in.ConcurrentPlayers = 0 })),
 	wrong("content-counted-once", "insights/concurrent-content", "one piece of content is counted at most",
 		miscounting(func(in *contract.Insights) { in.ConcurrentUGC = min(in.ConcurrentUGC, 1) })),
+	wrong("content-counted-to-five", "insights/new-content", "five pieces of content are counted at most",
+		miscounting(func(in *contract.Insights) { in.ConcurrentUGC = min(in.ConcurrentUGC, 5) })),
 	wrong("total-forgets", "insights/total-players", "the total counts no player",
 		miscounting(func(in *contract.Insights) { in.TotalPlayers = 0 })),
 	wrong("end-does-not-end", "insights/average-playtime", "an end is acknowledged and forgotten",
