@@ -43,6 +43,9 @@ func (r *rig) excerpt(ctx context.Context, p play, s *server, serve int64, withi
 	if err := r.reaches(ctx, muster, s, before+serve, within); err != nil {
 		return nil, err
 	}
+	if err := pause(ctx, muster, settleFor); err != nil {
+		return nil, err
+	}
 	reading, err := r.observe(ctx, muster, s, r.longer())
 	if err != nil {
 		return nil, err

@@ -100,7 +100,7 @@ func crowd(players int) string {
 	return fmt.Sprintf(`
 duration: 2m
 players:
-  ccu: [{at: 0s, players: 0}, {at: 10s, players: %d}, {at: 2m, players: %d}]
+  ccu: [{at: 0s, players: 0}, {at: 20s, players: %d}, {at: 2m, players: %d}]
   session: {law: fixed, mean: 1h}
   heartbeat: {period: 10m}
 connections: {mode: per-player, idle: 30m, tls: {version: "1.3", curves: [x25519], resumed: 0}}
@@ -111,13 +111,13 @@ connections: {mode: per-player, idle: 30m, tls: {version: "1.3", curves: [x25519
 // Garbage is collected often, so that it is little beside what lives.
 func (r *rig) idle(ctx context.Context, what string, goal figures.Goal, nginx *server) figures.Row {
 	const few, many = 1000, 9000
-	const how = "RSS of bin/muster with 9,000 players on line less that with 1,000, GOGC=25, by player"
+	const how = "RSS of bin/muster with 9,000 players on line less that with 1,000, GOGC=5, by player"
 	var perConnection []float64
 	for range r.rounds {
 		var held [2]float64
 		for i, players := range []int{few, many} {
 			rss, err := r.held(ctx, play{
-				name: fmt.Sprintf("idle-%d", players), scenario: crowd(players), target: httpTarget("https", nginx.addr), env: []string{"GOGC=25"},
+				name: fmt.Sprintf("idle-%d", players), scenario: crowd(players), target: httpTarget("https", nginx.addr), env: []string{"GOGC=5"},
 			}, players, nginx)
 			if err != nil {
 				return missing(what, goal, err)
