@@ -14,8 +14,9 @@ func peak(s *os.ProcessState) int64 {
 	if !ok {
 		return 0
 	}
+	most := int64(u.Maxrss) //nolint:unconvert // it is 32 bits wide on some machines
 	if runtime.GOOS == "darwin" {
-		return int64(u.Maxrss) // bytes there, kilobytes elsewhere
+		return most // bytes there, kilobytes elsewhere
 	}
-	return int64(u.Maxrss) << 10
+	return most << 10
 }

@@ -53,7 +53,6 @@ type Process struct {
 	grace  time.Duration
 	said   *tail
 	exited chan struct{}
-	failed error // how it ended; read after exited
 }
 
 // Start starts the program. It is killed when ctx ends.
@@ -69,7 +68,7 @@ func Start(ctx context.Context, c Command) (*Process, error) {
 	}
 	go func() {
 		defer close(p.exited)
-		p.failed = p.cmd.Wait()
+		_ = p.cmd.Wait() // how it ended is in its ProcessState
 	}()
 	return p, nil
 }
@@ -97,7 +96,7 @@ func (p *Process) Line(ctx context.Context, word string) ([]string, error) {
 			return words, nil
 		}
 		if ended {
-			return nil, fmt.Errorf("wait for %q of %s: it ended: %v: %s", word, p.cmd.Args, p.failed, p.Said())
+			return nil, fmt.Errorf("wait for %q of %s: it ended, %s: %s", word, p.cmd.Args, p.cmd.ProcessState, p.Said())
 		}
 	}
 }
