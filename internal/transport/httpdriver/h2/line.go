@@ -3,6 +3,7 @@ package h2
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"sync/atomic"
@@ -78,10 +79,25 @@ func (l *line) open(ctx context.Context) (*http2.ClientConn, error) {
 	}
 	cc, err := d.transport.NewClientConn(c)
 	if err != nil {
-		return nil, errors.Join(&transport.Fault{Class: contract.ClassDial, Err: err}, c.Close())
+		_ = c.Close() // the error before it is the one to tell
+		return nil, &transport.Fault{Class: contract.ClassDial, Err: err}
+	}
+	if err := greet(ctx, cc); err != nil {
+		_ = cc.Close() // likewise
+		return nil, err
 	}
 	l.conn.Store(cc)
 	return cc, nil
+}
+
+// greet waits until the server has spoken HTTP/2. In clear text nothing else tells whether it does, and a message sent
+// before that would be indeterminate although nobody there could read it.
+func greet(ctx context.Context, cc *http2.ClientConn) error {
+	err := cc.Ping(ctx)
+	if err == nil || ctx.Err() != nil {
+		return err
+	}
+	return &transport.Fault{Class: contract.ClassProtocol, Err: fmt.Errorf("the server does not speak HTTP/2: %w", err)}
 }
 
 // secure shakes hands, within ctx.
