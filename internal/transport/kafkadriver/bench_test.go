@@ -2,6 +2,9 @@ package kafkadriver_test
 
 import (
 	"context"
+	"crypto/tls"
+	"encoding/pem"
+	"net/http/httptest"
 	"sync"
 	"testing"
 
@@ -19,7 +22,11 @@ const benchBuffer = 8192
 
 // BenchmarkDriver goes through the driver, a message for each record.
 func BenchmarkDriver(b *testing.B) {
-	to := benchCluster(b)
+	b.Run("plain", func(b *testing.B) { benchDriver(b, benchCluster(b)) })
+	b.Run("secured", func(b *testing.B) { benchDriver(b, benchSecured(b)) })
+}
+
+func benchDriver(b *testing.B, to target.Kafka) {
 	d, err := kafkadriver.New(context.Background(), kafkadriver.Config{Kafka: to, MaxBuffered: 2 * benchBuffer})
 	if err != nil {
 		b.Fatal(err)
@@ -78,9 +85,9 @@ func BenchmarkClient(b *testing.B) {
 	}
 }
 
-func benchCluster(b *testing.B) target.Kafka {
+func benchCluster(b *testing.B, opts ...kfake.Opt) target.Kafka {
 	b.Helper()
-	c, err := kfake.NewCluster(kfake.NumBrokers(1), kfake.SeedTopics(8, topic))
+	c, err := kfake.NewCluster(append(opts, kfake.NumBrokers(1), kfake.SeedTopics(8, topic))...)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -88,29 +95,13 @@ func benchCluster(b *testing.B) target.Kafka {
 	return target.Kafka{Brokers: c.ListenAddrs(), Topic: topic}
 }
 
-// BenchmarkReader reads records back. An op is one record.
-func BenchmarkReader(b *testing.B) {
-	to := benchCluster(b)
-	d, err := kafkadriver.New(context.Background(), kafkadriver.Config{Kafka: to, MaxBuffered: b.N + 1})
-	if err != nil {
-		b.Fatal(err)
-	}
-	m := &contract.Message{Records: []contract.Record{{Key: make([]byte, 32), Value: make([]byte, 450)}}}
-	for range b.N {
-		d.Send(context.Background(), m, func(contract.Reply) {})
-	}
-	if err := d.Close(context.Background()); err != nil {
-		b.Fatal(err)
-	}
-	r, err := kafkadriver.NewReader(context.Background(), to, false)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer r.Close()
-	b.ReportAllocs()
-	b.ResetTimer()
-	read := 0
-	if err := r.Read(context.Background(), func(contract.Stored) error { read++; return nil }); err != nil || read != b.N {
-		b.Errorf("read %d of %d: %v", read, b.N, err)
-	}
+// benchSecured is a broker with TLS and SCRAM-SHA-256. Its certificate is that of the standard library's test server.
+func benchSecured(b *testing.B) target.Kafka {
+	b.Helper()
+	s := httptest.NewTLSServer(nil)
+	b.Cleanup(s.Close)
+	to := benchCluster(b, kfake.TLS(&tls.Config{Certificates: s.TLS.Certificates}), kfake.EnableSASL(), kfake.Superuser("SCRAM-SHA-256", "u", "p"))
+	to.TLS = &target.TLS{CA: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw})}
+	to.SASL = &target.SASL{Mechanism: "scram-sha-256", Username: "u", Password: "p"}
+	return to
 }
