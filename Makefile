@@ -60,7 +60,7 @@ nightly: ## judge the clean reference MUSTER_NIGHTLY_RUNS times (default 200), a
 # What `make bench` runs: all groups or some (http, tls, connections, players, clock, kafka, readback), how often, how long.
 BENCH ?= all
 BENCH_ROUNDS ?= 3
-BENCH_SECONDS ?= 3
+BENCH_SECONDS ?= 2
 
 .PHONY: bench-peers
 bench-peers: ## install what make bench measures against into bin/bench

@@ -48,7 +48,7 @@ func run(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.StringVar(&o.groups, "groups", "", "which groups to run, by comma; default all: "+strings.Join(names(), ", "))
 	flags.IntVar(&o.rounds, "rounds", 3, "rounds in which all contestants of a group take turns")
-	flags.IntVar(&o.seconds, "seconds", 3, "how long one contestant is measured in a round")
+	flags.IntVar(&o.seconds, "seconds", 2, "how long one contestant is measured in a round")
 	flags.StringVar(&o.write, "write", "", "write the report to this file when all groups were run")
 	if err := flags.Parse(args); err != nil {
 		return err

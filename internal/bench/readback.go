@@ -72,17 +72,17 @@ func readback(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	reader, err := kafkadriver.NewReader(ctx, k, true)
-	if err != nil {
-		return err
-	}
-	defer reader.Close()
 	if err := fill(ctx, k, books); err != nil {
 		return err
 	}
 	books.Settle()
 	runtime.GC()
 	fmt.Println("begin")
+	reader, err := kafkadriver.NewReader(ctx, k, false)
+	if err != nil {
+		return err
+	}
+	defer reader.Close()
 	for books.Missing() > 0 {
 		if err := reader.Read(ctx, func(s contract.Stored) error { books.See(s, catalog.Intact); return nil }); err != nil {
 			return err

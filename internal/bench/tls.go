@@ -112,22 +112,17 @@ connections: {mode: per-player, idle: 30m, tls: {version: "1.3", curves: [x25519
 func (r *rig) idle(ctx context.Context, what string, goal figures.Goal, nginx *server) figures.Row {
 	const few, many = 1000, 9000
 	const how = "RSS of bin/muster with 9,000 players on line less that with 1,000, GOGC=5, by player"
-	var perConnection []float64
-	for range r.rounds {
-		var held [2]float64
-		for i, players := range []int{few, many} {
-			rss, err := r.held(ctx, play{
-				name: fmt.Sprintf("idle-%d", players), scenario: crowd(players), target: httpTarget("https", nginx.addr), env: []string{"GOGC=5"},
-			}, players, nginx)
-			if err != nil {
-				return missing(what, goal, err)
-			}
-			held[i] = float64(rss)
+	var held [2]float64
+	for i, players := range []int{few, many} {
+		rss, err := r.held(ctx, play{
+			name: fmt.Sprintf("idle-%d", players), scenario: crowd(players), target: httpTarget("https", nginx.addr), env: []string{"GOGC=5"},
+		}, players, nginx)
+		if err != nil {
+			return missing(what, goal, err)
 		}
-		perConnection = append(perConnection, (held[1]-held[0])/(many-few)/1024)
-		r.say("  an idle TLS connection takes %s KiB", figures.Number(perConnection[len(perConnection)-1]))
+		held[i] = float64(rss)
 	}
-	return figures.Judge(what, how, goal, perConnection)
+	return figures.Judge(what, how, goal, []float64{(held[1] - held[0]) / (many - few) / 1024})
 }
 
 // held runs a play until everybody is on line and returns what is resident then.
