@@ -18,7 +18,8 @@ type cli struct {
 	Load      loadCmd      `cmd:"" help:"Replay a scenario's players against a target and account for every event."`
 	Serve     serveCmd     `cmd:"" help:"Serve the reference, for SDK developers and for trying things out."`
 	Report    reportCmd    `cmd:"" help:"Build every report again from a run directory."`
-	Scenarios scenariosCmd `cmd:"" help:"List, show and check scenarios."`
+	Scenarios scenariosCmd `cmd:"" help:"List, show, check and preview scenarios."`
+	Doctor    doctorCmd    `cmd:"" help:"Is this machine fit to generate load, or to play this scenario?"`
 	Selftest  selftestCmd  `cmd:"" help:"Try the suite itself: does it notice every mutant of the reference?"`
 	Version   versionCmd   `cmd:"" help:"Print the version of this binary."`
 }

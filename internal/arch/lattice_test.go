@@ -14,6 +14,7 @@ var floors = map[string]int{
 	"internal/table": -1, // rows as CSV and Parquet
 
 	"internal/contract": 0,
+	"internal/picture":  0,
 	"internal/record":   0,
 	"internal/target":   0,
 	"scenarios":         0,
@@ -74,6 +75,8 @@ var floors = map[string]int{
 	"internal/interop/second":          5, // tests only
 	"internal/interop/falsealarms":     5, // tests only
 	"internal/interop/faults":          5, // tests only
+
+	"internal/bench": 5, // measures everything beside its peers
 
 	"cmd/muster": 5,
 }
