@@ -111,7 +111,17 @@ func (s *Server) start(ctx context.Context, addr net.Addr, halves []Half, told [
 	if err := s.openSNS(s.target.Ingest.SNS); err != nil {
 		return err
 	}
-	s.http = &http.Server{
+	s.http = s.newHTTP()
+	return s.broker.Pipe(ingressTopic, acceptedTopic, s.ingress())
+}
+
+// newHTTP is the server of the HTTP doors. It speaks HTTP/2 as well, by prior knowledge, for who rehearses with it.
+func (s *Server) newHTTP() *http.Server {
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	protocols.SetUnencryptedHTTP2(true)
+	return &http.Server{
+		Protocols:         protocols,
 		Handler:           http.HandlerFunc(s.door),
 		ReadHeaderTimeout: readHeaderTimeout,
 		ReadTimeout:       exchangeTimeout,
@@ -120,7 +130,6 @@ func (s *Server) start(ctx context.Context, addr net.Addr, halves []Half, told [
 		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          log.New(&s.counts.wire, "", 0),
 	}
-	return s.broker.Pipe(ingressTopic, acceptedTopic, s.ingress())
 }
 
 // abandon closes what a failed start got to, also when ctx, having ended, was the reason of the failure.
