@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/passmuster/muster/internal/bench/figures"
 	"github.com/passmuster/muster/internal/bench/process"
@@ -96,6 +97,27 @@ func TestWhatCannotBeMeasuredIsNoFault(t *testing.T) {
 	}
 	if row := missing("w", goal, errors.New("it broke")); row.State != figures.Faulty {
 		t.Errorf("row is %+v", row)
+	}
+}
+
+func TestReportShowsGoalsContestantsAndMachine(t *testing.T) {
+	root, err := checkout()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &rig{options: options{rounds: 2, seconds: 1}, root: root, bin: t.TempDir()}
+	s := &section{group: groups()[0]}
+	ours := figures.Series{Name: "ours", Unit: "action", Readings: []figures.Reading{{Units: 100, CPU: time.Millisecond, Wall: time.Second}}}
+	s.series = []figures.Series{ours, {Name: "theirs", Missing: "not installed"}}
+	s.add(figures.Single("cost", "how it was run", figures.AtMost(12, "µs"), ours, figures.Reading.CPUPerUnit))
+	text := r.report(t.Context(), []*section{s}, time.Minute)
+	for _, want := range []string{
+		"2 rounds of 1 s, in 1m0s: 1 met, 0 missed.", "| cost | ≤ 12 µs | 10 µs | met |", "| theirs     |", "not measured: not installed",
+		"- cost: how it was run.", "| vegeta       | v12.13.0", "| k6           | v2.0.0", "## Commands",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in the report:\n%s", want, text)
+		}
 	}
 }
 
