@@ -86,11 +86,11 @@ func TestNeedsHoldForEveryPlayer(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		n, real := p.Needs(needs.Abroad(), 0), walk(t, p.Scenario)
+		n, found := p.Needs(needs.Abroad(), 0), walk(t, p.Scenario)
 		for _, c := range []struct {
 			what          string
 			reckoned, had int
-		}{{"dials", int(n.Dials), real.dials}, {"open", n.Open, real.open}, {"ports", n.Ports, real.ports}} {
+		}{{"dials", int(n.Dials), found.dials}, {"open", n.Open, found.open}, {"ports", n.Ports, found.ports}} {
 			if 10*c.reckoned < 7*c.had-400 || c.reckoned > 4*c.had+50 {
 				t.Fatalf("%s: reckoned %d, a walk through the plan has %d", c.what, c.reckoned, c.had)
 			}
