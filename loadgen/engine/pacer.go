@@ -38,12 +38,13 @@ type pacer struct {
 	op        int
 	planned   time.Duration
 	loaded    bool
-	waited    bool         // the next one found no free slot
-	crowded   bool         // the next one found no worker
-	ended     bool         // nothing more is taken from the timeline
-	held      int          // slots that wait for their player's earlier action
-	crew      int64        // workers that there may be for now
-	wakeAt    atomic.Int64 // how many results it waits for
+	waited    bool          // the next one found no free slot
+	crowded   bool          // the next one found no worker
+	patience  time.Duration // until then that is borne
+	ended     bool          // nothing more is taken from the timeline
+	held      int           // slots that wait for their player's earlier action
+	crew      int64         // workers that there may be for now
+	wakeAt    atomic.Int64  // how many results it waits for
 }
 
 func newPacer(a *attacker, timeline *plan.Timeline) *pacer {
@@ -91,7 +92,7 @@ func (p *pacer) Rate(elapsed time.Duration) float64 {
 // fire publishes one slot, if one may go out now.
 func (p *pacer) fire(now time.Duration) bool {
 	if len(p.unblocked) > 0 {
-		if !p.hasWorker() {
+		if !p.hasWorker(now) {
 			return false
 		}
 		i := p.unblocked[0]
@@ -101,7 +102,7 @@ func (p *pacer) fire(now time.Duration) bool {
 		return true
 	}
 	for p.load(); p.loaded && p.planned <= now; p.load() {
-		if !p.hasSlot() || !p.hasWorker() {
+		if !p.hasSlot() || !p.hasWorker(now) {
 			return false
 		}
 		if p.take(now) {
@@ -121,22 +122,30 @@ func (p *pacer) hasSlot() bool {
 }
 
 // hasWorker says whether a worker may take up a due. Vegeta starts one more for every due that finds all of them busy,
-// and never sends one home, so they are let grow only when most of them are with their drivers, waiting for answers:
-// where they wait for a processor, more of them would only get in each other's way.
-func (p *pacer) hasWorker() bool {
+// and never sends one home, so they are let grow only when for a while most of them are with their drivers, waiting for
+// answers: where they wait for a processor or for memory, more of them would only get in each other's way.
+func (p *pacer) hasWorker(now time.Duration) bool {
 	for p.busy() >= p.crew {
-		if p.crew < p.workers && p.withDrivers() >= p.crew-p.crew/4 {
+		if p.crew < p.workers && p.crowded && now >= p.patience && p.withDrivers() >= p.crew-p.crew/4 {
 			p.crew = min(2*p.crew, p.workers)
 			continue
 		}
-		if p.crew == p.workers && !p.crowded {
-			p.vitals.atCap.Add(1)
-		}
-		p.crowded = true
+		p.crowd(now)
 		return false
 	}
 	p.crowded = false
 	return true
+}
+
+// crowd notes that there is no worker, and counts the due, once, if there may be no more of them.
+func (p *pacer) crowd(now time.Duration) {
+	if p.crowded {
+		return
+	}
+	p.crowded, p.patience = true, now+glance
+	if p.crew == p.workers {
+		p.vitals.atCap.Add(1)
+	}
 }
 
 // busy returns how many workers have a due, from its publication until the drainer has vegeta's result.
