@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/target"
 	"github.com/passmuster/muster/internal/transport"
 	"github.com/passmuster/muster/internal/transport/httpdriver/dialer"
 	"github.com/passmuster/muster/internal/transport/httpdriver/h1"
@@ -27,6 +28,22 @@ type HTTP struct {
 // plain says whether httpdriver makes its connections so too.
 func (h HTTP) plain() bool {
 	return !h.HTTP2 && !h.PerPlayer && h.Pipeline < 2 && len(h.Sources) == 0 && h.TLS.MinVersion == 0 && h.TLS.MaxVersion == 0 && len(h.TLS.Curves) == 0
+}
+
+// forEach shares what the machine has between the HTTP doors of t, where nobody has said how many connections there may
+// be: each driver by itself would take all of it.
+func (s Settings) forEach(t *target.Target) Settings {
+	if !s.HTTP.PerPlayer || s.Connections > 0 {
+		return s
+	}
+	doors := 0
+	for _, d := range Doors(t) {
+		if d.Transport == contract.HTTP {
+			doors++
+		}
+	}
+	s.Connections = h1.MostConnections() / max(doors, 1)
+	return s
 }
 
 // openForLoad connects to d for a load run. HTTP has a faster driver for it; the others are the same.

@@ -60,6 +60,24 @@ func TestLoadHasItsOwnDrivers(t *testing.T) {
 	}
 }
 
+// TestDoorsShareTheDescriptors has two drivers for players: together they take no more than there is.
+func TestDoorsShareTheDescriptors(t *testing.T) {
+	both := far()
+	both.Ingest = &target.Ingest{HTTP: &target.HTTP{BaseURL: "https://far.example"}}
+	for name, c := range map[string]struct {
+		settings Settings
+		want     int
+	}{
+		"players":        {Settings{HTTP: HTTP{PerPlayer: true}}, h1.MostConnections() / 2},
+		"players, bound": {Settings{Connections: 7, HTTP: HTTP{PerPlayer: true}}, 7},
+		"pooled":         {Settings{}, 0},
+	} {
+		if got := c.settings.forEach(both).Connections; got != c.want {
+			t.Errorf("%s: %d connections for each of two doors, want %d", name, got, c.want)
+		}
+	}
+}
+
 // TestProxyIsObeyed runs itself in a process whose environment names a proxy, for the environment is read once.
 func TestProxyIsObeyed(t *testing.T) {
 	if os.Getenv("HTTPS_PROXY") != "http://proxy.example:3128" {

@@ -93,6 +93,7 @@ func Open(ctx context.Context, d Door, s Settings, wrong contract.Departure) (tr
 // OpenRoutes connects to every door of t for a load run. Close the returned routes with CloseRoutes.
 func OpenRoutes(ctx context.Context, t *target.Target, s Settings) ([]transport.Route, error) {
 	var routes []transport.Route
+	s = s.forEach(t)
 	for _, c := range Contracts() {
 		doors := c.Doors(t)
 		if len(doors) == 0 {

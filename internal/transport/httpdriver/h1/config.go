@@ -45,7 +45,7 @@ func (c Config) check() (Config, error) {
 	}
 	c.Timeout = cmp.Or(c.Timeout, DefaultTimeout)
 	if c.Connections == 0 && c.PerPlayer {
-		c.Connections = descriptorsLeft()
+		c.Connections = MostConnections()
 	}
 	c.Connections = cmp.Or(c.Connections, DefaultConnections)
 	return c, nil

@@ -2,5 +2,5 @@
 
 package h1
 
-// descriptorsLeft is not known here.
-func descriptorsLeft() int { return 0 }
+// MostConnections is not known here.
+func MostConnections() int { return 0 }

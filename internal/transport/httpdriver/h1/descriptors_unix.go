@@ -7,8 +7,9 @@ import "syscall"
 // reserve is how many descriptors are left to everything but players' connections.
 const reserve = 256
 
-// descriptorsLeft is how many connections the limit on this process's descriptors allows; 0 when it is not known.
-func descriptorsLeft() int {
+// MostConnections is how many connections the limit on this process's descriptors allows, all drivers together; 0 when it
+// is not known.
+func MostConnections() int {
 	var limit syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
 		return 0

@@ -22,9 +22,14 @@ func (d *Driver) leashOf(ctx context.Context) (l *leash, loose bool) {
 	if l = d.keptLeash(ctx); l != nil {
 		return l, false
 	}
-	l = &leash{done: ctx.Done()}
+	return d.newLeash(ctx), true
+}
+
+// newLeash makes connections end with ctx.
+func (d *Driver) newLeash(ctx context.Context) *leash {
+	l := &leash{done: ctx.Done()}
 	l.stop = context.AfterFunc(ctx, func() { d.end(l) })
-	return l, true
+	return l
 }
 
 // keptLeash returns the leash that is kept, if it follows ctx; while none is kept, or one that has ended, ctx gets it.
@@ -36,8 +41,7 @@ func (d *Driver) keptLeash(ctx context.Context) *leash {
 	if kept != nil && !kept.ended.Load() {
 		return nil
 	}
-	l := &leash{done: ctx.Done()}
-	l.stop = context.AfterFunc(ctx, func() { d.end(l) })
+	l := d.newLeash(ctx)
 	if d.kept.CompareAndSwap(kept, l) {
 		return l
 	}
