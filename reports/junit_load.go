@@ -13,11 +13,11 @@ func loadSuite(s Summary) junitSuite {
 	suite.put("generator", "was not the limit", nil, l.Faults.Generator)
 	for _, j := range l.Thresholds {
 		c := junitCase{Class: "load.threshold", Name: j.Threshold, Time: junitTime(0), Out: "measured: " + j.Measured}
-		switch {
-		case j.Status == Failed:
+		switch j.Status {
+		case Failed:
 			c.Failure = &junitNode{Message: fmt.Sprintf("measured %s%s", j.Measured, j.because), Type: "threshold"}
 			suite.Fails++
-		case j.Status == NotJudged:
+		case NotJudged:
 			c.Skipped, c.Out = &junitNode{Message: j.Note}, ""
 			suite.Skips++
 		}

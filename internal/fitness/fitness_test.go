@@ -81,6 +81,20 @@ func TestMemoryThatIsFullAndFree(t *testing.T) {
 	}
 }
 
+// A process that does next to nothing collects for much of the little that it uses, and one whose CPU is taken stands still
+// for long whatever it does.
+func TestGarbageOfAnIdleOrAStarvedProcess(t *testing.T) {
+	facts := sound()
+	facts[record.CPUShare], facts[record.GCShare] = 0.05, 0.45
+	if got := Seen(record.Health{Facts: facts}); len(got) != 0 {
+		t.Errorf("seen %v of an idle process, want nothing", got)
+	}
+	facts[record.GCPause], facts[record.RunQueue] = 700_000, 1300
+	if got := Seen(record.Health{Facts: facts}); len(got) != 1 || got[0].Name != "CPU taken by others" {
+		t.Errorf("seen %v of a starved process, want the CPU alone", got)
+	}
+}
+
 // Threads that wait behind their own kind are a process at full CPU, not one whose CPU is taken.
 func TestThreadsBehindTheirOwnKind(t *testing.T) {
 	facts := sound()

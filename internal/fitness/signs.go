@@ -15,9 +15,9 @@ const (
 	overslept     = 1500.0 // ms between two samples that are meant to be a second apart
 	slowScheduler = 20_000 // µs, p99: as long as the slices that a loaded kernel gives to others
 	standstill    = 50_000 // µs of a second in which garbage collection stopped everything
-	collecting    = 0.25   // share of the CPU used: what the Go runtime itself aims at while it collects
+	collecting    = 0.1    // share of the cores allowed
 	memoryFull    = 0.95   // share of the limit, ...
-	memoryCosts   = 0.05   // ... when collecting takes at least this share of the CPU used
+	memoryCosts   = 0.02   // ... when collecting takes at least this share of the cores allowed
 	swapping      = 0.2    // share of time in which something waited for memory
 	descriptors   = 0.95   // share of the limit
 	portsFull     = 0.9    // share of one address's ephemeral ports
@@ -57,10 +57,12 @@ func Signs() []Sign {
 			shows: func(f facts) bool { return f.above(record.AddressErrors, 0) || f.portsFull() }},
 		{Name: "descriptors running out", Limit: "95 % of the open files allowed", Cure: "raise the limit with ulimit -n",
 			shows: func(f facts) bool { return f.share(record.Descriptors, record.DescriptorMax) >= descriptors }},
-		{Name: "memory at its limit", Limit: "95 % of the memory limit while collecting takes 5 % of the CPU used, or 20 % of time waiting for memory", Cure: "give the generator more memory",
+		{Name: "memory at its limit", Limit: "95 % of the memory limit while collecting takes 2 % of the cores allowed, or 20 % of time waiting for memory", Cure: "give the generator more memory",
 			shows: func(f facts) bool { return f.memoryFull() || f.above(record.MemPressure, swapping) }},
-		{Name: "garbage collection", Limit: "25 % of the CPU used, or 50 ms of standstill in a second", Cure: "give the generator more memory or CPU",
-			shows: func(f facts) bool { return f.above(record.GCShare, collecting) || f.above(record.GCPause, standstill) }},
+		{Name: "garbage collection", Limit: "10 % of the cores allowed, or 50 ms of standstill in a second while nobody else takes the CPU", Cure: "give the generator more memory or CPU",
+			shows: func(f facts) bool {
+				return f.collected() > collecting || f.above(record.GCPause, standstill) && !f.taken()
+			}},
 		{Name: "CPU throttled", Limit: "held back by the control group for 50 ms in a second", Cure: "raise the CPU quota",
 			shows: func(f facts) bool { return f.above(record.Throttled, heldBack) }},
 		{Name: "CPU taken by others", Limit: "threads waited half a second for cores in a second, and longer than they ran; or 10 % stolen; or the sampler overslept by half a second", Cure: "keep other work off the machine",
@@ -101,9 +103,19 @@ func (f facts) share(part, whole string) float64 {
 	return f[part] / f[whole]
 }
 
+// collected is the share of the cores allowed that garbage collection took. Of what a process used that does next to nothing,
+// collecting is soon a large part, and means nothing.
+func (f facts) collected() float64 {
+	used, known := f[record.CPUShare]
+	if !known {
+		used = 1
+	}
+	return f[record.GCShare] * used
+}
+
 // memoryFull tells a limit that hurts from one that a process was given to grow into.
 func (f facts) memoryFull() bool {
-	return f.share(record.Memory, record.MemoryMost) >= memoryFull && f[record.GCShare] >= memoryCosts
+	return f.share(record.Memory, record.MemoryMost) >= memoryFull && f.collected() >= memoryCosts
 }
 
 // portsFull counts the run's own connections, because the machine's sockets may belong to anybody and to any address.

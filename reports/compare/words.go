@@ -18,11 +18,9 @@ type view struct {
 
 func newView(r Row) view {
 	v := view{Row: r, Name: r.Clock + " " + r.Statistic, Tone: tone(r.Verdict)}
-	switch {
-	case r.Clock == Errors:
-		v.Name = Errors
-		v.Before, v.After = reports.Percent(r.A), reports.Percent(r.B)
-	default:
+	if r.Clock == Errors {
+		v.Name, v.Before, v.After = Errors, reports.Percent(r.A), reports.Percent(r.B)
+	} else {
 		v.Before, v.After = reports.Duration(int64(r.A)), reports.Duration(int64(r.B))
 	}
 	if !r.judged() {
