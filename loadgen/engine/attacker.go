@@ -25,7 +25,8 @@ type attacker struct {
 	ready    ready
 	freed    freed
 	answered answered
-	nudged   chan struct{} // tells the drainer to look up
+	answer   *http.Response // to every hit: that its slot was handed over. Nobody writes to it
+	nudged   chan struct{}  // tells the drainer to look up
 	vitals   vitals
 
 	published atomic.Int64 // handed to the workers; the pacer's
@@ -48,7 +49,8 @@ func newAttacker(r *shared, shard int) (*attacker, error) {
 	a := &attacker{
 		shared: r, shard: shard, workers: int64(min(r.MaxWorkers/r.Attackers, n)),
 		ready: newReady(n), freed: newFreed(n), nudged: make(chan struct{}, 1),
-		tally: newTally(r.table.Names()), unsent: make([]int64, len(r.table.Names())),
+		answer: &http.Response{StatusCode: http.StatusNoContent, Body: http.NoBody},
+		tally:  newTally(r.table.Names()), unsent: make([]int64, len(r.table.Names())),
 	}
 	a.slots = make([]slot, n)
 	for i := range a.slots {
@@ -89,9 +91,6 @@ func (a *attacker) target(t *vegeta.Target) error {
 	return nil
 }
 
-// handedOver is the answer to every hit: it only says that the slot was handed to its driver. Nobody writes to it.
-var handedOver = &http.Response{StatusCode: http.StatusNoContent, Body: http.NoBody}
-
 // RoundTrip is the protocol plane: it hands the slot that the URL names to the driver of its route. What became of it
 // comes through the slot.
 func (a *attacker) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -101,7 +100,7 @@ func (a *attacker) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	a.fire(&a.slots[i])
 	a.returned.Add(1)
-	return handedOver, nil
+	return a.answer, nil
 }
 
 // fire renders the action of a slot and hands it to its driver. After that the slot belongs to others.

@@ -84,9 +84,10 @@ const (
 	spans
 )
 
-// partNames are what a frame calls those spans that are its parts.
-var partNames = [spans]string{
-	lagPacer: record.LagPacer, lagHandOff: record.LagHandOff, lagWorker: record.LagWorker, lagLane: record.LagLane, lagConnect: record.LagConnect,
-	kafkaBuffer: record.KafkaBuffer, kafkaLinger: record.KafkaLinger, kafkaBroker: record.KafkaBroker,
-	failedResponse: record.FailedResponse, failedService: record.FailedService,
+// part returns what a frame calls a span that is one of its parts.
+func (s span) part() string {
+	return [spans]string{
+		lagPacer: record.LagPacer, lagHandOff: record.LagHandOff, lagWorker: record.LagWorker, lagLane: record.LagLane, lagConnect: record.LagConnect,
+		kafkaBuffer: record.KafkaBuffer, kafkaLinger: record.KafkaLinger, kafkaBroker: record.KafkaBroker,
+	}[s]
 }

@@ -49,7 +49,7 @@ type pacer struct {
 
 func newPacer(a *attacker, timeline *plan.Timeline) *pacer {
 	p := &pacer{
-		attacker: a, timeline: timeline, waiter: a.Config.waiter(), quantum: a.Pacing.quantum(), lanes: newLanes(len(a.slots)),
+		attacker: a, timeline: timeline, waiter: a.waiter(), quantum: a.Pacing.quantum(), lanes: newLanes(len(a.slots)),
 		free: make([]uint32, len(a.slots)), crew: min(spawned, a.workers),
 	}
 	for i := range p.free {

@@ -175,7 +175,7 @@ func (sum *sums) move(second int, operation string) *record.Frame {
 		case span(i) == lag:
 			b.move(f.Lag)
 		default:
-			b.move(f.Part(partNames[i]))
+			b.move(f.Part(span(i).part()))
 		}
 	}
 	return f
