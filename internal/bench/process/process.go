@@ -55,14 +55,14 @@ type Process struct {
 	exited chan struct{}
 }
 
-// Start starts the program. It is killed when ctx ends.
+// Start starts the program. When ctx ends it is asked to end, and killed when it does not for as long as its Patience is.
 func Start(ctx context.Context, c Command) (*Process, error) {
 	args := c.pinned()
 	p := &Process{cmd: exec.CommandContext(ctx, args[0], args[1:]...), said: &tail{}, exited: make(chan struct{})}
 	p.grace = cmp.Or(c.Patience, endWithin)
 	p.cmd.Dir, p.cmd.Env = c.Dir, append(os.Environ(), c.Env...)
 	p.cmd.Stdout, p.cmd.Stderr = p.said, p.said
-	p.cmd.WaitDelay = endWithin
+	p.cmd.Cancel, p.cmd.WaitDelay = func() error { return p.cmd.Process.Signal(syscall.SIGTERM) }, p.grace
 	if err := p.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start %s: %w", c, err)
 	}

@@ -5,8 +5,10 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/signal"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -19,6 +21,12 @@ func TestMain(m *testing.M) {
 	case "talk":
 		fmt.Println("ready here there")
 		<-time.After(time.Minute) // it is killed long before
+	case "obey":
+		told := make(chan os.Signal, 1)
+		signal.Notify(told, syscall.SIGTERM)
+		fmt.Println("ready")
+		<-told
+		os.Exit(3)
 	case "burn":
 		held := bytes.Repeat([]byte{1}, 64<<20)
 		for began := time.Now(); time.Since(began) < 200*time.Millisecond; {
@@ -54,6 +62,22 @@ func TestLineAndEnd(t *testing.T) {
 	}
 	if _, err := p.Line(t.Context(), "more"); err == nil || !strings.Contains(err.Error(), "ended") {
 		t.Errorf("a line of a dead process is %v", err)
+	}
+}
+
+func TestTheEndOfTheContextIsAWishFirst(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	p, err := Start(ctx, Command{Args: []string{os.Args[0]}, Env: []string{"BENCH_CHILD=obey"}, Core: -1, Patience: time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { p.Kill() })
+	if _, err := p.Line(t.Context(), "ready"); err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	if u, err := p.Wait(t.Context()); err != nil || u.Code != 3 {
+		t.Errorf("it ended with %+v, %v, want its own exit code", u, err)
 	}
 }
 
