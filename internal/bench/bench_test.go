@@ -14,6 +14,7 @@ import (
 	"github.com/passmuster/muster/internal/bench/process"
 	"github.com/passmuster/muster/internal/record"
 	"github.com/passmuster/muster/internal/target"
+	"github.com/passmuster/muster/reports"
 	"github.com/passmuster/muster/scenarios"
 )
 
@@ -135,6 +136,31 @@ func TestCommandHidesItsFolder(t *testing.T) {
 	c := process.Command{Args: []string{"/a/b/wrk", "-t1"}, Env: []string{"X=1"}}
 	if got := c.String(); got != "X=1 wrk -t1" {
 		t.Errorf("shown as %q", got)
+	}
+}
+
+// An excerpt is interrupted on purpose. What reports says of that is no fault of the generator here.
+func TestAnInterruptionIsNoFault(t *testing.T) {
+	manifest := record.Manifest{Version: record.Version, Name: "x", Verb: "load", Load: &record.LoadPlan{TimeScale: 1}, Generator: &record.Generator{}}
+	dir := t.TempDir()
+	w, err := record.Create(dir, manifest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	manifest.Ended = record.Interrupted
+	if err := errors.Join(w.Manifest(manifest), w.Close()); err != nil {
+		t.Fatal(err)
+	}
+	run, err := record.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := reports.Summarize(run).Faults.Generator
+	if len(told) == 0 {
+		t.Fatal("reports says nothing of the interruption")
+	}
+	if left := ownFaults(append(told, "The generator was late.")); len(left) != 1 {
+		t.Errorf("of %q there is left %q", told, left)
 	}
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -71,10 +72,15 @@ func (r *rig) crowd(ctx context.Context, sink *server, players int, connections 
 func (e *excerpt) valid(what string) figures.Row {
 	row := figures.Row{What: what, Goal: "valid", State: figures.Met, How: "lag p50 " + micros(e.summary.Generator.Lag.P50) + ", p99 " + micros(e.summary.Generator.Lag.P99)}
 	row.Today = "valid, " + row.How
-	if faults := e.summary.Faults.Generator; len(faults) > 0 {
-		row.State, row.Today = figures.Missed, "invalid: "+strings.Join(faults, "; ")+" ("+row.How+")"
+	if faults := ownFaults(e.summary.Faults.Generator); len(faults) > 0 {
+		row.State, row.Today = figures.Missed, oneLine("invalid, "+row.How+": "+strings.Join(faults, " "))
 	}
 	return row
+}
+
+// ownFaults leaves out that the run was cut short: it was the benchmark that did it.
+func ownFaults(faults []string) []string {
+	return slices.DeleteFunc(slices.Clone(faults), func(f string) bool { return strings.HasPrefix(f, "The run was interrupted ") })
 }
 
 func micros(us int64) string { return figures.Number(float64(us)) + " µs" }
