@@ -46,8 +46,8 @@ const (
 	LagWorker   = "lag.worker"     // taken up to handed to the driver: rendering and signing
 	LagLane     = "lag.lane"       // ready to its turn: the wait for the same player's earlier action
 	LagConnect  = "lag.connection" // handed to the driver to the first byte on the wire: the wait for a connection
-	KafkaBuffer = "kafka.enqueue"  // handed to the driver to taken by the producer's buffer
-	KafkaLinger = "kafka.linger"   // buffered to written: the wait for company, and for the broker's earlier batch
+	KafkaBuffer = "kafka.enqueue"  // handed to the driver to taken by its buffer; SNS, whose driver has one too, has these as well
+	KafkaLinger = "kafka.linger"   // buffered to written: the wait for company, and for the broker's earlier batch or a connection
 	KafkaBroker = "kafka.broker"   // written to acknowledged
 	KafkaSeen   = "kafka.visible"  // acknowledged to seen by read-back, on one machine's clock
 
