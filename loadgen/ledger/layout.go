@@ -3,6 +3,7 @@ package ledger
 import (
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 
 	"github.com/passmuster/muster/loadgen/plan"
@@ -23,6 +24,10 @@ type layout struct {
 // newLayout lays the events out. Flushes are of the whole population.
 func newLayout(p plan.Params, flushes []uint32, perFlush uint32) (layout, error) {
 	y := layout{slice: uint32(p.Slice), slices: uint32(max(p.Slices, 1))}
+	if !slices.ContainsFunc(flushes, func(n uint32) bool { return n > 0 }) {
+		return y, nil // a run without events has no need of places
+	}
+	y.offset = make([]uint32, 0, len(flushes)/int(y.slices)+2)
 	for player := int64(y.slice); player < int64(len(flushes)); player += int64(y.slices) {
 		if err := y.add(flushes[player], perFlush); err != nil {
 			return y, err

@@ -169,6 +169,20 @@ func TestTooManyTracks(t *testing.T) {
 	}
 }
 
+// TestNoEvents is a run of sessions alone: whatever is seen of it was never sent.
+func TestNoEvents(t *testing.T) {
+	l, err := New(Config{Identity: plan.NewIdentity(77), Params: plan.Params{Curve: plan.Curve{{Players: 3}}}, PerFlush: 2, Flushes: make([]uint32, 3)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.flush(0, 0, contract.Acknowledged)
+	l.Settle()
+	l.See(l.stored(2, 1), nil)
+	if got := l.Close(); got.Planned != 0 || got.Acknowledged != 0 || got.Phantom != 1 {
+		t.Errorf("ledger %+v, want one phantom", got)
+	}
+}
+
 func TestTooLargeIsRefused(t *testing.T) {
 	c := Config{Identity: plan.NewIdentity(1), Params: plan.Params{Curve: plan.Curve{{Players: 1}}}, PerFlush: 1000, Flushes: []uint32{4_000_000}, Most: 512 << 20}
 	if _, err := New(c); err == nil || !strings.Contains(err.Error(), "4000000000 events would take 953 MiB, and 512 MiB are left") {
