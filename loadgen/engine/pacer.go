@@ -1,24 +1,11 @@
 package engine
 
 import (
-	"math"
 	"sync/atomic"
 	"time"
 
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/loadgen/plan"
-)
-
-// How long a pacer waits: until it is woken, or, where all workers are busy, until it looks at them again.
-const (
-	forever = time.Hour
-	glance  = time.Millisecond
-)
-
-// The pacer is woken when vegeta's results have reached a number. Two of them mean more than that.
-const (
-	atOnce = 0             // by every slot that is freed
-	never  = math.MaxInt64 // by none
 )
 
 // pacer is the engine's clock, in the form that vegeta asks for. Each call of Pace that does not end the attack
@@ -119,70 +106,6 @@ func (p *pacer) hasSlot() bool {
 		p.waited = true
 	}
 	return len(p.free) > 0
-}
-
-// hasWorker says whether a worker may take up a due. Vegeta starts one more for every due that finds all of them busy,
-// and never sends one home, so they are let grow only when for a while most of them are with their drivers, waiting for
-// answers: where they wait for a processor or for memory, more of them would only get in each other's way.
-func (p *pacer) hasWorker(now time.Duration) bool {
-	for p.busy() >= p.crew {
-		if p.crew < p.workers && p.crowded && now >= p.patience && p.withDrivers() >= p.crew-p.crew/4 {
-			p.crew = min(2*p.crew, p.workers)
-			continue
-		}
-		p.crowd(now)
-		return false
-	}
-	p.crowded = false
-	return true
-}
-
-// crowd notes that there is no worker, and counts the due, once, if there may be no more of them.
-func (p *pacer) crowd(now time.Duration) {
-	if p.crowded {
-		return
-	}
-	p.crowded, p.patience = true, now+glance
-	if p.crew == p.workers {
-		p.vitals.atCap.Add(1)
-	}
-}
-
-// busy returns how many workers have a due, from its publication until the drainer has vegeta's result.
-func (p *pacer) busy() int64 { return p.published.Load() - p.results.Load() }
-
-// withDrivers returns how many of them have taken up their due and not yet come back from its driver.
-func (p *pacer) withDrivers() int64 { return int64(p.ready.head.Load()) - p.returned.Load() }
-
-// pause waits until the next due, or until something comes back where that would help.
-func (p *pacer) pause(now time.Duration) {
-	until, at := forever, int64(never)
-	if p.held > 0 || len(p.free) == 0 {
-		at = atOnce
-	}
-	switch {
-	case p.crowded:
-		until, at = glance, p.published.Load()-p.crew/2 // not for each of them: let half of them come back
-	case p.loaded && p.planned > now:
-		until = max(p.planned, p.woke+p.quantum) - now
-	}
-	p.wakeAt.Store(at)
-	if !p.cameBack(at) { // asked behind the store, so that nothing goes unseen
-		p.waiter.wait(until)
-	}
-	p.wakeAt.Store(never)
-}
-
-// cameBack says whether what the pacer would be woken by has already happened.
-func (p *pacer) cameBack(at int64) bool {
-	switch at {
-	case never:
-		return false
-	case atOnce:
-		return !p.freed.empty()
-	default:
-		return p.results.Load() >= at
-	}
 }
 
 // reclaim takes back the slots that were freed, and with each its place in its lane.
