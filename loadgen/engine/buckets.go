@@ -89,5 +89,6 @@ func (s span) part() string {
 	return [spans]string{
 		lagPacer: record.LagPacer, lagHandOff: record.LagHandOff, lagWorker: record.LagWorker, lagLane: record.LagLane, lagConnect: record.LagConnect,
 		kafkaBuffer: record.KafkaBuffer, kafkaLinger: record.KafkaLinger, kafkaBroker: record.KafkaBroker,
+		failedResponse: record.FailedResponse, failedService: record.FailedService,
 	}[s]
 }
