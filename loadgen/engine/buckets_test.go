@@ -60,3 +60,13 @@ func BenchmarkRecord(b *testing.B) {
 		tally.record(&s, 2*time.Millisecond)
 	}
 }
+
+func TestEverySpanHasAName(t *testing.T) {
+	seen := map[string]bool{}
+	for s := lag + 1; s < spans; s++ {
+		if name := s.part(); name == "" || seen[name] {
+			t.Errorf("span %d is called %q, want a name of its own", s, name)
+		}
+		seen[s.part()] = true
+	}
+}
