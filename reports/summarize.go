@@ -29,7 +29,8 @@ func Summarize(run *record.Run) Summary {
 		s.Kafka = m.Load.Kafka
 		s.Problems = append(s.Problems, unread...)
 		s.judge(evidence{ended: m.Ended, fault: m.Fault, problems: s.Problems, thresholds: m.Load.Thresholds, totals: f.totals,
-			ledgerGone: m.Load.Readback && run.Ledger == nil && m.Ended == record.Complete})
+			ledgerGone: m.Load.Readback && run.Ledger == nil && m.Ended == record.Complete,
+			unread:     m.Load.Readback && run.Ledger == nil && m.Ended != record.Complete})
 	}
 	if m.Conform != nil || len(run.Findings) > 0 {
 		c := judgeFindings(run.Findings, m.Conform)

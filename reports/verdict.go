@@ -19,6 +19,7 @@ type evidence struct {
 	thresholds   []string
 	totals       map[string]*record.Frame // by operation; "" is all
 	ledgerGone   bool                     // the run kept a ledger, and it is not there
+	unread       bool                     // the run was to be read back, and did not come to that
 }
 
 // judge sets the faults, the judgements and the verdict of the load half. A broken word about events is a fact about the

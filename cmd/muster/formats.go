@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -37,7 +38,13 @@ func (c reportExportCmd) Run(ctx context.Context, v *voice) error {
 			return fmt.Errorf("print the names of files: %w", err)
 		}
 	}
-	if err != nil {
+	for _, p := range run.Problems {
+		v.say("not readable in the run directory: %s", p)
+	}
+	switch {
+	case errors.Is(err, formats.ErrDamaged):
+		return usage(err, "everything that could be read is saved")
+	case err != nil:
 		return usage(fmt.Errorf("%w (to %s)", err, c.To), "'muster report export --help' lists the formats")
 	}
 	return nil

@@ -40,7 +40,7 @@ func (f runFlags) create(verb, name string, s *subject) (*runDir, error) {
 	}
 	w, err := f.createDir(m)
 	if err != nil {
-		return nil, usage(err, "choose a directory that is new or empty with --out DIR")
+		return nil, usage(err, "choose a directory that is new or empty, and writable, with --out DIR")
 	}
 	return &runDir{dir: w.Dir(), writer: discreet{w, s.redactor}, manifest: m}, nil
 }
@@ -70,7 +70,10 @@ func (r *runDir) finish(v *voice, f runFlags, ended string, fault error) error {
 		r.manifest.Ended, r.manifest.Fault = record.Broken, fault.Error()
 	}
 	if err := errors.Join(r.writer.Manifest(r.manifest), r.writer.Close()); err != nil {
-		return errors.Join(fault, fmt.Errorf("finish run directory %s: %w", r.dir, err))
+		return disk(errors.Join(fault, fmt.Errorf("finish run directory %s: %w", r.dir, err)), r.dir)
+	}
+	if told := disk(fault, r.dir); told != fault { //nolint:errorlint // whether it is the very same
+		return told
 	}
 	if fault != nil {
 		v.say("what was recorded until then is kept: muster report %s", r.dir)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"net"
 	"os"
@@ -37,6 +38,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"exits":   exits,
 			"await":   await,
+			"damage":  damage,
 			"replace": replace,
 			"same":    same,
 		},
@@ -63,17 +65,17 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// await waits until a file exists: await FILE
+// await waits until a file exists, and holds a text if one is given: await FILE [TEXT]
 func await(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: await FILE")
+	if neg || len(args) < 1 || len(args) > 2 {
+		ts.Fatalf("usage: await FILE [TEXT]")
 	}
 	for deadline := time.Now().Add(waitLimit); ; time.Sleep(10 * time.Millisecond) {
-		if _, err := os.Stat(ts.MkAbs(args[0])); err == nil {
+		if data, err := os.ReadFile(ts.MkAbs(args[0])); err == nil && (len(args) == 1 || strings.Contains(string(data), args[1])) {
 			return
 		}
 		if time.Now().After(deadline) {
-			ts.Fatalf("%s did not come into being within %s", args[0], waitLimit)
+			ts.Fatalf("%s did not come into being within %s", strings.Join(args, " with "), waitLimit)
 		}
 	}
 }
@@ -112,4 +114,25 @@ func line(text, key string) string {
 		}
 	}
 	return ""
+}
+
+// damage makes what lies in the middle of each file's first line unreadable, or of a file that is not made of lines its
+// first record, and cuts off its last bytes: damage FILE ...
+func damage(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: damage FILE ...")
+	}
+	for _, name := range args {
+		text := []byte(ts.ReadFile(name))
+		first := bytes.IndexByte(text, '\n')
+		if first < 0 {
+			ts.Fatalf("%s has no whole line", name)
+		}
+		at := first / 2
+		if strings.HasSuffix(name, ".bin") {
+			at = first + 1
+		}
+		copy(text[at:], "\xff\xff\x00\xff\xff\xff\xff\x7f")
+		ts.Check(os.WriteFile(ts.MkAbs(name), text[:len(text)-5], 0o600))
+	}
 }

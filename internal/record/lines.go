@@ -10,6 +10,9 @@ import (
 	"path/filepath"
 )
 
+// mostProblems bounds what is told of one file. What is beyond is counted.
+const mostProblems = 100
+
 // Problem is something in a run directory that could not be read. Reading went on without it.
 type Problem struct {
 	File string `json:"file"`
@@ -40,15 +43,26 @@ func eachLine(dir, name string, yield func(line []byte) error) []Problem {
 	return scanLines(name, file, yield)
 }
 
-func scanLines(name string, from io.Reader, yield func(line []byte) error) []Problem {
-	var problems []Problem
+func scanLines(name string, from io.Reader, yield func(line []byte) error) (problems []Problem) {
+	beyond := 0
+	defer func() {
+		if beyond > 0 {
+			problems = append(problems, Problem{File: name, Text: fmt.Sprintf("and %d more lines", beyond)})
+		}
+	}()
 	r := bufio.NewReaderSize(from, 64<<10)
 	for number := 1; ; number++ {
 		line, err := readLine(r)
 		if errors.Is(err, io.EOF) && len(line) == 0 {
 			return problems
 		}
-		report := func(text string) { problems = append(problems, Problem{File: name, Line: number, Text: text}) }
+		report := func(text string) {
+			if len(problems) == mostProblems {
+				beyond++
+				return
+			}
+			problems = append(problems, Problem{File: name, Line: number, Text: text})
+		}
 		switch {
 		case errors.Is(err, errLong):
 			report(err.Error())

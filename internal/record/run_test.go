@@ -192,6 +192,13 @@ func TestWriterRefusesALineThatNoReaderTakes(t *testing.T) {
 	}
 }
 
+func TestProblemsBeyondTheBoundAreCounted(t *testing.T) {
+	problems := scanLines("f", strings.NewReader(strings.Repeat("x\n", mostProblems+7)), func([]byte) error { return errors.New("bad") })
+	if len(problems) != mostProblems+1 || problems[mostProblems].String() != "f: and 7 more lines" {
+		t.Errorf("%d problems, the last %q; want %d and a count of 7", len(problems), problems[len(problems)-1], mostProblems+1)
+	}
+}
+
 func TestAReadThatFailsIsAProblem(t *testing.T) {
 	broken := io.MultiReader(strings.NewReader("one\n"), failing{})
 	if problems := scanLines("f", broken, func([]byte) error { return nil }); len(problems) != 1 || problems[0].Text != "no disk" {

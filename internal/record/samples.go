@@ -144,7 +144,8 @@ func (s *Samples) Len() int64 { return s.n }
 // Close closes the file.
 func (s *Samples) Close() error { return s.file.Close() }
 
-// All yields the samples in the order of the file. An error says that the rest cannot be read.
+// All yields the samples in the order of the file. An error tells of a record that is damaged; those behind it follow,
+// unless the file itself cannot be read any further.
 func (s *Samples) All() iter.Seq2[Sample, error] {
 	return func(yield func(Sample, error) bool) {
 		in := bufio.NewReaderSize(io.NewSectionReader(s.file, s.from, s.n*SampleSize), 1<<16)
@@ -155,27 +156,33 @@ func (s *Samples) All() iter.Seq2[Sample, error] {
 				return
 			}
 			sample := decodeSample(b[:])
-			if err := s.Head.check(sample); err != nil {
-				yield(Sample{}, fmt.Errorf("read samples: %w", err))
-				return
+			fault := s.Head.check(sample)
+			if fault != nil {
+				sample, fault = Sample{}, fmt.Errorf("read samples: %w", fault)
 			}
-			if !yield(sample, nil) {
+			if !yield(sample, fault) {
 				return
 			}
 		}
 	}
 }
 
-// check refuses a sample whose indices lead nowhere: the file is then not what it says it is.
+// check refuses a sample whose indices lead nowhere or whose instants are beyond a year: what is there is no sample.
 func (h SamplesHead) check(s Sample) error {
 	if int(s.Operation) >= len(h.Operations) || int(s.Outcome) >= len(h.Outcomes) || int(s.Class) >= len(h.Classes) {
 		return fmt.Errorf("operation %d, outcome %d, class %d: want fewer than %d, %d and %d",
 			s.Operation, s.Outcome, s.Class, len(h.Operations), len(h.Outcomes), len(h.Classes))
 	}
+	for _, at := range []time.Duration{s.Planned, s.Fired, s.Sent, s.Done} {
+		if at.Abs() > lastSecond*time.Second {
+			return fmt.Errorf("an instant %v from the beginning: want at most %v", at, lastSecond*time.Second)
+		}
+	}
 	return nil
 }
 
-// ByPlan yields the samples in the order of their planned instants, without holding them all: 16 bytes a sample.
+// ByPlan yields the samples in the order of their planned instants, without holding them all: 16 bytes a sample. Errors
+// come first, one for each damaged record.
 func (s *Samples) ByPlan() iter.Seq2[Sample, error] {
 	return func(yield func(Sample, error) bool) {
 		type place struct {
@@ -183,12 +190,14 @@ func (s *Samples) ByPlan() iter.Seq2[Sample, error] {
 			n  int64
 		}
 		places := make([]place, 0, s.n)
+		n := int64(-1)
 		for sample, err := range s.All() {
-			if err != nil {
-				yield(Sample{}, err)
+			n++
+			if err == nil {
+				places = append(places, place{sample.Planned, n})
+			} else if !yield(Sample{}, err) {
 				return
 			}
-			places = append(places, place{sample.Planned, int64(len(places))})
 		}
 		slices.SortStableFunc(places, func(a, b place) int { return int(max(-1, min(1, a.at-b.at))) })
 		var b [SampleSize]byte

@@ -2,6 +2,7 @@ package record
 
 import (
 	"errors"
+	"iter"
 	"os"
 	"path/filepath"
 	"slices"
@@ -85,6 +86,37 @@ func TestSamplesSurviveTheFile(t *testing.T) {
 			rt.Errorf("by plan: %v", planned)
 		}
 	})
+}
+
+// Every sample that is whole is read, before and behind one that is damaged.
+func TestADamagedSampleCostsNoOther(t *testing.T) {
+	for _, damaged := range []Sample{{Operation: 7}, {Class: 9}, {Done: 1 << 62}, {Planned: -1 << 60}} {
+		s, err := writeSamples(t, []Sample{{Player: 1, Planned: 2}, damaged, {Player: 3, Planned: 1}}, "").Samples()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct {
+			name string
+			all  iter.Seq2[Sample, error]
+			want []uint32
+		}{{"in order", s.All(), []uint32{1, 3}}, {"by plan", s.ByPlan(), []uint32{3, 1}}} {
+			var got []uint32
+			faults := 0
+			for sample, err := range c.all {
+				if err != nil {
+					faults++
+				} else {
+					got = append(got, sample.Player)
+				}
+			}
+			if !slices.Equal(got, c.want) || faults != 1 {
+				t.Errorf("%+v damaged, %s: players %v and %d faults, want %v and 1", damaged, c.name, got, faults, c.want)
+			}
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 func TestSamplesThatAreNone(t *testing.T) {

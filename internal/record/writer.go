@@ -24,7 +24,8 @@ type Writer struct {
 	mu   sync.Mutex
 	logs map[string]*log // by file name; nil when closed
 
-	spares spares
+	spares  spares
+	reserve reserve
 }
 
 // Create makes dir if need be and begins a run directory in it: the manifest is written at once, and says Running
@@ -42,9 +43,11 @@ func Create(dir string, m Manifest) (*Writer, error) {
 	}
 	w := &Writer{dir: dir, logs: map[string]*log{}, spares: spares{path: dir}}
 	w.spares.fill()
+	w.reserve.take(dir)
 	m.Ended = Running
 	if err := w.Manifest(m); err != nil {
 		w.spares.close()
+		w.reserve.close()
 		return nil, fmt.Errorf("create run directory: %w", err)
 	}
 	return w, nil
@@ -134,6 +137,7 @@ func (w *Writer) Close() error {
 	}
 	w.logs = nil
 	w.spares.close()
+	w.reserve.close()
 	return errors.Join(errs...)
 }
 
@@ -183,7 +187,9 @@ func (w *Writer) replace(name string, v any) error {
 	if w.logs == nil {
 		return fmt.Errorf("write %s: the run directory is closed", name)
 	}
-	err = w.spares.spend(func() error { return Replace(filepath.Join(w.dir, name), append(data, '\n')) })
+	err = w.spares.spend(func() error {
+		return w.reserve.spend(func() error { return Replace(filepath.Join(w.dir, name), append(data, '\n')) })
+	})
 	w.spares.fill()
 	return err
 }

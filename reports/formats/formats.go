@@ -84,6 +84,29 @@ func Help() string {
 	return strings.TrimSuffix(b.String(), "; ")
 }
 
+// ErrDamaged means that a file was saved without what could not be read of the run.
+var ErrDamaged = errors.New("the run is damaged")
+
+// damage counts what could not be read.
+type damage struct {
+	n     int
+	first error
+}
+
+func (d *damage) add(err error) {
+	if d.n++; d.first == nil {
+		d.first = err
+	}
+}
+
+// err returns nil when everything was read.
+func (d *damage) err() error {
+	if d.n == 0 {
+		return nil
+	}
+	return fmt.Errorf("%w: %d of its records could not be read and are left out, the first because: %w", ErrDamaged, d.n, d.first)
+}
+
 // errNothing means that the run has nothing for a file.
 var errNothing = errors.New("nothing to write")
 
@@ -98,7 +121,8 @@ func conformance(write func(io.Writer, source) error) func(io.Writer, source) er
 }
 
 // Save puts the run into a store in every format named, and returns the names of the files. A file that the run has
-// nothing for is left out; a format that leaves no file at all is an error, told when all others are saved.
+// nothing for is left out; a format that leaves no file at all is an error, told when all others are saved, and so is
+// ErrDamaged.
 func Save(ctx context.Context, store Store, run *record.Run, names []string) ([]string, error) {
 	chosen, err := choose(names)
 	if err != nil {
@@ -114,6 +138,9 @@ func Save(ctx context.Context, store Store, run *record.Run, names []string) ([]
 			err := part.write(&data, s)
 			if errors.Is(err, errNothing) {
 				continue
+			}
+			if errors.Is(err, ErrDamaged) {
+				faults, err = append(faults, fmt.Errorf("export %s: %w", part.name, err)), nil
 			}
 			if err == nil {
 				err = store.Put(ctx, part.name, data.Bytes())

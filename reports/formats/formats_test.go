@@ -6,6 +6,8 @@ import (
 	"encoding/csv"
 	"errors"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -154,6 +156,27 @@ func TestVegetaResults(t *testing.T) {
 	must(t, err)
 	if len(got) != len(samples) || got[4].Sent != nil || got[1].Operation != "ingest.kafka" || got[3].Class != "server-error" {
 		t.Errorf("samples by Parquet are %+v", got)
+	}
+}
+
+// A damaged record is left out and told of; everything else is saved.
+func TestDamagedSamplesAreLeftOut(t *testing.T) {
+	run := sampled(t)
+	path := filepath.Join(run.Dir, record.SamplesFile)
+	data, err := os.ReadFile(path)
+	must(t, err)
+	data[len(data)-record.SampleSize-4] = 200 // the operation of the last but one
+	must(t, os.WriteFile(path, data, 0o600))
+	store := memory{}
+	saved, err := Save(t.Context(), store, run, []string{"vegeta", "parquet", "hlog"})
+	if !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), "1 of its records could not be read") {
+		t.Errorf("got %v, want one damaged record", err)
+	}
+	if want := []string{"response.vegeta.csv", "service.vegeta.csv", "frames.parquet", "samples.parquet", "latency.hlog"}; !slices.Equal(saved, want) {
+		t.Errorf("saved %q, want %q", saved, want)
+	}
+	if n := bytes.Count(store["response.vegeta.csv"], []byte("\n")); n != len(samples)-1 {
+		t.Errorf("%d results, want %d", n, len(samples)-1)
 	}
 }
 

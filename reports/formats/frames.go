@@ -65,15 +65,13 @@ func newFrameRow(f *record.Frame) *frameRow {
 	return r
 }
 
-// frameRows yields the rows of a run; what could not be merged is left in fault.
-func frameRows(run *record.Run, fault *error) func(yield func(*frameRow) bool) {
+// frameRows yields the rows of a run; what could not be merged is counted as lost.
+func frameRows(run *record.Run, lost *damage) func(yield func(*frameRow) bool) {
 	return func(yield func(*frameRow) bool) {
 		for f, err := range run.Frames() {
 			if err != nil {
-				*fault = err
-				return
-			}
-			if !yield(newFrameRow(f)) {
+				lost.add(err)
+			} else if !yield(newFrameRow(f)) {
 				return
 			}
 		}
@@ -84,22 +82,22 @@ func writeFramesCSV(w io.Writer, s source) error {
 	if s.summary.Load == nil {
 		return errNothing
 	}
-	var fault error
-	if err := table.CSV(w, frameColumns(), frameRows(s.run, &fault)); err != nil {
+	var lost damage
+	if err := table.CSV(w, frameColumns(), frameRows(s.run, &lost)); err != nil {
 		return err
 	}
-	return fault
+	return lost.err()
 }
 
 func writeFramesParquet(w io.Writer, s source) error {
 	if s.summary.Load == nil {
 		return errNothing
 	}
-	var fault error
-	if err := table.Parquet(w, frameRows(s.run, &fault)); err != nil {
+	var lost damage
+	if err := table.Parquet(w, frameRows(s.run, &lost)); err != nil {
 		return err
 	}
-	return fault
+	return lost.err()
 }
 
 func frameColumns() []table.Column[frameRow] {

@@ -26,15 +26,17 @@ func writeHlog(w io.Writer, s source) error {
 			return err
 		}
 	}
+	var lost damage
 	for f, err := range s.run.Frames() {
 		if err != nil {
-			return err
+			lost.add(err)
+			continue
 		}
 		if err := writeIntervals(out, f, began); err != nil {
 			return err
 		}
 	}
-	return nil
+	return lost.err()
 }
 
 func writeIntervals(out *hdrhistogram.HistogramLogWriter, f *record.Frame, began int64) error {

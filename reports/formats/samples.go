@@ -1,6 +1,7 @@
 package formats
 
 import (
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"io"
@@ -59,19 +60,19 @@ func withSamples(run *record.Run, use func(*record.Samples) error) (err error) {
 
 func writeSamplesParquet(w io.Writer, s source) error {
 	return withSamples(s.run, func(samples *record.Samples) error {
-		var fault error
-		err := table.Parquet(w, func(yield func(*sampleRow) bool) {
+		var lost damage
+		if err := table.Parquet(w, func(yield func(*sampleRow) bool) {
 			for sample, err := range samples.All() {
 				if err != nil {
-					fault = err
-					return
-				}
-				if !yield(newSampleRow(samples.Head, sample)) {
+					lost.add(err)
+				} else if !yield(newSampleRow(samples.Head, sample)) {
 					return
 				}
 			}
-		})
-		return errors.Join(err, fault)
+		}); err != nil {
+			return err
+		}
+		return lost.err()
 	})
 }
 
@@ -100,10 +101,12 @@ func vegeta(by clock) func(io.Writer, source) error {
 
 func writeVegeta(w io.Writer, h record.SamplesHead, samples iter.Seq2[record.Sample, error], by clock) error {
 	out := csv.NewWriter(w)
+	var lost damage
 	seq := uint64(0)
 	for s, err := range samples {
 		if err != nil {
-			return err
+			lost.add(err)
+			continue
 		}
 		from, latency, ok := by(s)
 		if !ok {
@@ -119,7 +122,7 @@ func writeVegeta(w io.Writer, h record.SamplesHead, samples iter.Seq2[record.Sam
 		seq++
 	}
 	out.Flush()
-	return out.Error()
+	return cmp.Or(out.Error(), lost.err())
 }
 
 func acknowledged(h record.SamplesHead, s record.Sample) bool {
