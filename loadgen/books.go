@@ -139,6 +139,9 @@ func (b *books) settle(ctx context.Context, result *Result) error {
 	if b.truth.started() || b.Insights != nil {
 		pair := b.truth.compare(context.WithoutCancel(ctx), b.Insights, insightsWithin)
 		pair.Open = b.orphans(result.Began)
+		if b.Slice.Count > 1 {
+			pair.Note = "those of the target are of all slices together"
+		}
 		result.Insights = &pair
 		errs = append(errs, b.Recorder.Insights(pair))
 	}

@@ -81,6 +81,7 @@ func loadPlan(c Config, summary plan.Summary, cast *player.Cast, table *engine.T
 		Scenario:       text,
 		ScenarioDigest: digest,
 		Seed:           s.Seed,
+		Run:            fmt.Sprintf("%016x", c.Run),
 		ScheduleHash:   summary.Hash.String(),
 		TimeScale:      s.TimeScale,
 		PlannedWall:    onWall(s, s.Duration),
@@ -104,7 +105,10 @@ func loadPlan(c Config, summary plan.Summary, cast *player.Cast, table *engine.T
 		l.Thresholds = append(l.Thresholds, string(t))
 	}
 	l.Kafka = producing(c.Routes, l.Operations)
-	return l, nil
+	if c.Slice.Count > 1 {
+		err = wholePlan(l, s, cast, table)
+	}
+	return l, err
 }
 
 // producing returns how the records of a run are produced, by the driver's own words; nil when it has none.

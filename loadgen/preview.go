@@ -29,9 +29,12 @@ type Preview struct {
 }
 
 // Look works out the preview of a scenario. It walks the whole plan and sends nothing.
-func Look(s scenarios.Scenario) (Preview, error) {
+func Look(s scenarios.Scenario) (Preview, error) { return LookAt(s, record.Slice{Count: 1}) }
+
+// LookAt works out the preview of one slice of a scenario.
+func LookAt(s scenarios.Scenario, slice record.Slice) (Preview, error) {
 	s = s.WithDefaults()
-	sum, err := plan.Summarize(params(s, record.Slice{Count: 1}), wallStep(s))
+	sum, err := plan.Summarize(params(s, slice), wallStep(s))
 	if err != nil {
 		return Preview{}, fmt.Errorf("preview %s: %w", s.Name, err)
 	}

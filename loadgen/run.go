@@ -77,6 +77,9 @@ type Result struct {
 func Run(ctx context.Context, c Config) (Result, error) {
 	c.Scenario = c.Scenario.WithDefaults()
 	c.Slice.Count = max(c.Slice.Count, 1)
+	if c.Slice.Count > 1 {
+		c.Insights = nil // the target's are of all slices together, so a slice's own count says nothing of them
+	}
 	b, err := newBooks(c)
 	if err != nil {
 		return Result{}, err

@@ -41,6 +41,7 @@ type FactRange struct {
 func readHealth(run *record.Run, f *fold) (*Health, []record.Problem) {
 	h := &Health{Signs: []SignSeen{}, Facts: map[string]FactRange{}}
 	counts, seen := map[string]int{}, map[string]*SignSeen{}
+	last := -1
 	var problems []record.Problem
 	for line, err := range run.Health() {
 		if err != nil {
@@ -50,7 +51,10 @@ func readHealth(run *record.Run, f *fold) (*Health, []record.Problem) {
 		if f.warming(line.Second) {
 			continue
 		}
-		h.Seconds++
+		if line.Second != last { // the slices of a run have a line each
+			last = line.Second
+			h.Seconds++
+		}
 		h.addFacts(line, counts)
 		addSigns(seen, line)
 	}

@@ -28,7 +28,7 @@ func Summarize(run *record.Run) Summary {
 		s.Track, unread = track(run)
 		s.Kafka = m.Load.Kafka
 		s.Problems = append(s.Problems, unread...)
-		s.judge(evidence{ended: m.Ended, fault: m.Fault, problems: s.Problems, thresholds: m.Load.Thresholds, totals: f.totals,
+		s.judge(evidence{ended: m.Ended, fault: m.Fault, plan: m.Load, problems: s.Problems, thresholds: m.Load.Thresholds, totals: f.totals,
 			ledgerGone: m.Load.Readback && run.Ledger == nil && m.Ended == record.Complete,
 			unread:     m.Load.Readback && run.Ledger == nil && m.Ended != record.Complete})
 	}
@@ -46,7 +46,7 @@ func load(run *record.Run, f *fold) *Load {
 	l := &Load{
 		ScheduleHash: plan.ScheduleHash, Seed: plan.Seed, TimeScale: cmp.Or(plan.TimeScale, 1),
 		Players: plan.Players, PeakCCU: plan.PeakCCU,
-		DurationS: covered(run).Seconds(), WarmupS: plan.Warmup.Seconds(),
+		DurationS: covered(run).Seconds(), WarmupS: plan.Warmup.Seconds(), Missing: plan.Missing,
 		Operations: []Operation{}, Ledger: run.Ledger, Insights: run.Insights, Timeline: f.timeline,
 		Generator: Generator{
 			MaxLagUS: f.maxLag, LateShare: f.lateShare, LateSeconds: f.late, Seconds: len(f.active), EffectLagUS: effectLag(f.maxLag), Waited: f.waited,

@@ -78,6 +78,9 @@ type Load struct {
 	// produced; nil when none were.
 	Track *InsightsTrack        `json:"insights_track,omitempty"`
 	Kafka *record.KafkaSettings `json:"kafka,omitempty"`
+
+	// Missing is what a run that was merged from slices is without; nil when it is whole.
+	Missing *record.Missing `json:"missing,omitempty"`
 }
 
 // Faults are the reasons by whose fault it is.

@@ -15,6 +15,7 @@ import (
 type evidence struct {
 	ended, fault string
 	verb         string
+	plan         *record.LoadPlan
 	problems     []record.Problem
 	thresholds   []string
 	totals       map[string]*record.Frame // by operation; "" is all
@@ -28,9 +29,10 @@ type evidence struct {
 // target that died can seldom be read back.
 func (l *Load) judge(e evidence) {
 	l.Faults.Ledger = ledgerFaults(l.Ledger)
+	missing, notes := mergedFaults(e.plan)
 	unfit, warnings := judgeHealth(l.Generator)
-	l.Generator.Warnings = warnings
-	l.Faults.Generator = slices.Concat(endFaults(e, l), generatorFaults(e, l), unfit, readFaults(e.problems))
+	l.Generator.Warnings = append(notes, warnings...)
+	l.Faults.Generator = slices.Concat(endFaults(e, l), missing, generatorFaults(e, l), unfit, readFaults(e.problems))
 	valid := len(l.Faults.Generator) == 0
 	if valid && l.All.Acknowledged+l.All.unconfirmed() == 0 {
 		l.Faults.Target = append(l.Faults.Target, fmt.Sprintf("The target acknowledged none of %s.", count(l.All.Sent, "action")))

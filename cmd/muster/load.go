@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"time"
@@ -73,6 +71,7 @@ type loadCmd struct {
 	targetFlags
 	runFlags
 	loadFlags
+	sliceFlags
 }
 
 // Run plays the scenario, leaves a run directory and prints the summary.
@@ -81,18 +80,23 @@ func (c loadCmd) Run(ctx context.Context, v *voice) (err error) {
 	if err != nil {
 		return err
 	}
+	portion, err := c.portion(peak(scenario))
+	if err != nil {
+		return err
+	}
 	s, err := c.open(ctx, v, peak(scenario))
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	l, err := prepareLoad(ctx, v, s, scenario, c.Regardless)
+	l, err := prepareLoad(ctx, v, s, scenario, portion, c.Regardless)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, l.close()) }()
 	l.floor = c.floor(scenario)
 	l.samples = c.Samples
+	c.tell(v, portion)
 	r, err := c.create("load", scenario.Name, s)
 	if err != nil {
 		return err
@@ -111,10 +115,11 @@ type player struct {
 	closed   bool
 	unclosed error // what closing said
 	samples  bool  // every action is to be kept
+	portion  portion
 }
 
 // prepareLoad connects to the target, if its owner lets it be loaded and this machine can do it, or is to try regardless.
-func prepareLoad(ctx context.Context, v *voice, s *subject, scenario scenarios.Scenario, regardless bool) (*player, error) {
+func prepareLoad(ctx context.Context, v *voice, s *subject, scenario scenarios.Scenario, portion portion, regardless bool) (*player, error) {
 	if !s.target.Loopback() && !s.target.Load.Allowed {
 		return nil, usage(fmt.Errorf("load %s: the target is not on loopback and its file does not allow load", s.target.Name),
 			"only the owner of a target may set 'load: {allowed: true, max_rate: N}' in its file")
@@ -122,6 +127,9 @@ func prepareLoad(ctx context.Context, v *voice, s *subject, scenario scenarios.S
 	preview, err := loadgen.Look(scenario)
 	if err == nil {
 		err = withinRate(s, preview)
+	}
+	if err == nil {
+		preview, err = loadgen.LookAt(scenario, portion.slice)
 	}
 	if err == nil {
 		err = withinMachine(ctx, v, s, preview, regardless)
@@ -139,7 +147,7 @@ func prepareLoad(ctx context.Context, v *voice, s *subject, scenario scenarios.S
 	if err != nil {
 		return nil, errors.Join(unreachable(err, "check ingest.readback of target %s", s.target.Name), (&player{routes: routes}).close())
 	}
-	return &player{scenario: scenario, subject: s, routes: routes, reader: reader}, nil
+	return &player{scenario: scenario, subject: s, routes: routes, reader: reader, portion: portion}, nil
 }
 
 // withinRate refuses a scenario whose busiest second is over what the target's owner allows.
@@ -155,7 +163,7 @@ func withinRate(s *subject, p loadgen.Preview) error {
 func (p *player) play(ctx context.Context, v *voice, r *runDir) error {
 	live := v.live(p.scenario.Name)
 	c := loadgen.Config{
-		Scenario: p.scenario, Routes: p.routes, Run: runNumber(), Recorder: r.writer, Manifest: r.manifest, Reader: p.reader,
+		Scenario: p.scenario, Routes: p.routes, Run: p.portion.run, Slice: p.portion.slice, Recorder: r.writer, Manifest: r.manifest, Reader: p.reader,
 		Intact: catalog.Intact, Insights: catalog.NewInsights(p.subject.target), Tokens: p.subject.tokens(),
 		Curl: p.subject.evidence().Curl, Progress: live.show, Unfit: live.unfit, Floor: p.floor,
 	}
@@ -185,11 +193,4 @@ func (p *player) close() error {
 	defer cancel()
 	p.unclosed = catalog.CloseRoutes(ctx, p.routes)
 	return p.unclosed
-}
-
-// runNumber draws the number that tells the events of this run from those of all others.
-func runNumber() uint64 {
-	var b [8]byte
-	_, _ = rand.Read(b[:]) // crypto/rand never fails since Go 1.24
-	return binary.LittleEndian.Uint64(b[:])
 }

@@ -29,7 +29,7 @@ func (c rehearseCmd) Run(ctx context.Context, v *voice) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.close()) }()
-	l, err := prepareLoad(ctx, v, s, scenario, c.Regardless)
+	l, err := prepareLoad(ctx, v, s, scenario, everything(), c.Regardless)
 	if err != nil {
 		return err
 	}

@@ -29,6 +29,7 @@ type Manifest struct {
 	Generator *Generator      `json:"generator,omitempty"` // nil until a load half has ended
 	Load      *LoadPlan       `json:"load,omitempty"`      // nil when the run had no load half
 	Conform   *ConformPlan    `json:"conform,omitempty"`   // nil when the run had no conformance half
+	Problems  []Problem       `json:"problems,omitempty"`  // what could not be read of the slices that the run was merged from
 }
 
 // Generator is what the generator knows of itself when a run has ended.
@@ -65,13 +66,14 @@ type LoadPlan struct {
 	Scenario       json.RawMessage `json:"scenario"`        // as run, overrides applied
 	ScenarioDigest string          `json:"scenario_digest"` // SHA-256 of it
 	Seed           uint64          `json:"seed"`
+	Run            string          `json:"run,omitempty"` // number of the run in 16 hex digits, which all slices of it share
 	ScheduleHash   string          `json:"schedule_hash"` // of the whole plan, the same for any slicing
 	TimeScale      float64         `json:"time_scale"`
 	PlannedWall    time.Duration   `json:"planned_wall_ns"` // how long the plan lasts on the wall
 	Warmup         time.Duration   `json:"warmup_wall_ns"`  // wall time at the beginning that percentiles leave out
 	Slice          Slice           `json:"slice"`
-	Players        int             `json:"players"`
-	PeakCCU        int             `json:"peak_ccu"`
+	Players        int             `json:"players"`    // of the slice, as are the figures below
+	PeakCCU        int             `json:"peak_ccu"`   // the curve's highest
 	Planned        map[string]int  `json:"planned"`    // actions by operation
 	Operations     []string        `json:"operations"` // in the order that reports show them
 	CCU            []int           `json:"ccu"`        // intended concurrent players at the end of each wall second
@@ -80,6 +82,10 @@ type LoadPlan struct {
 	Thresholds     []string        `json:"thresholds,omitempty"`
 	Readback       bool            `json:"readback,omitempty"` // whether the run is to end with a ledger
 	Kafka          *KafkaSettings  `json:"kafka,omitempty"`    // how records are produced; nil when the run has none
+
+	Whole   *Whole        `json:"whole,omitempty"`          // of which the slice is a share; nil when it is all
+	Missing *Missing      `json:"missing,omitempty"`        // of a run that was merged from slices, what it is without; nil when it is whole
+	Apart   time.Duration `json:"began_apart_ns,omitempty"` // likewise, between the first slice's beginning and the last's
 }
 
 // Slice is the share Index of Count of the players that one process plays; 0 of 1 is all of them.

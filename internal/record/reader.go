@@ -42,20 +42,25 @@ func Open(dir string) (*Run, error) {
 	if err := r.openManifest(); err != nil {
 		return nil, err
 	}
-	r.Problems = append(r.Problems, eachLine(dir, FramesFile, r.keepFrame)...)
+	r.Problems = append(slices.Clone(r.Manifest.Problems), eachLine(dir, FramesFile, r.keepFrame)...)
 	r.Problems = append(r.Problems, eachLine(dir, LinksFile, r.keepLinks)...)
 	r.Problems = append(r.Problems, eachLine(dir, HealthFile, r.keepHealth)...)
 	r.Problems = append(r.Problems, eachLine(dir, TrackFile, r.keepTrack)...)
 	for _, lines := range [][]encoded{r.frames, r.links, r.health, r.track} {
-		slices.SortStableFunc(lines, func(a, b encoded) int {
-			return cmp.Or(cmp.Compare(a.second, b.second), cmp.Compare(a.operation, b.operation))
-		})
+		sortLines(lines)
 	}
 	r.Ledger = readWhole(r, LedgerFile, func(l *Ledger) int { return l.Version })
 	r.Insights = readWhole(r, InsightsFile, func(p *InsightsPair) int { return p.Version })
 	r.Problems = append(r.Problems, eachLine(dir, FindingsFile, into(&r.Findings, func(f *Finding) int { return f.Version }))...)
 	r.Problems = append(r.Problems, eachLine(dir, FailuresFile, into(&r.Failures, func(f *Failure) int { return f.Version }))...)
 	return r, nil
+}
+
+// sortLines orders lines by second and operation, and leaves those of one second and operation as they are.
+func sortLines(lines []encoded) {
+	slices.SortStableFunc(lines, func(a, b encoded) int {
+		return cmp.Or(cmp.Compare(a.second, b.second), cmp.Compare(a.operation, b.operation))
+	})
 }
 
 // Frames yields the frames in the order of second and operation, merged so that there is one of each. The consumer owns
