@@ -18,7 +18,7 @@ func insightRows(p *record.InsightsPair) []insightRow {
 	}
 	truth := p.Truth.Values()
 	rows := make([]insightRow, len(truth))
-	for i, name := range insightNames {
+	for i, name := range insightNames() {
 		rows[i] = insightRow{Name: name, Truth: figure(truth[i]), Target: "–", Difference: "–"}
 		if p.Target != nil {
 			told := p.Target.Values()[i]

@@ -24,9 +24,8 @@ func Summarize(run *record.Run) Summary {
 		s.Problems = append(s.Problems, f.read(run)...)
 		s.Load = load(run, f)
 		s.Problems = append(s.Problems, s.watched(run, f)...)
-		unread := []record.Problem(nil)
-		s.Track, unread = track(run)
-		s.Kafka = m.Load.Kafka
+		told, unread := track(run)
+		s.Track, s.Kafka = told, m.Load.Kafka
 		s.Problems = append(s.Problems, unread...)
 		s.judge(evidence{ended: m.Ended, fault: m.Fault, plan: m.Load, problems: s.Problems, thresholds: m.Load.Thresholds, totals: f.totals,
 			ledgerGone: m.Load.Readback && run.Ledger == nil && m.Ended == record.Complete,

@@ -33,7 +33,9 @@ type Moment struct {
 }
 
 // insightNames are the five insights in the order of their figures.
-var insightNames = [5]string{"concurrent players", "concurrent UGC", "total players", "average playtime (s)", "average UGC per session"}
+func insightNames() [5]string {
+	return [5]string{"concurrent players", "concurrent UGC", "total players", "average playtime (s)", "average UGC per session"}
+}
 
 // track folds the insights by the second; nil when there are none on record.
 func track(run *record.Run) (*InsightsTrack, []record.Problem) {
@@ -57,7 +59,7 @@ func track(run *record.Run) (*InsightsTrack, []record.Problem) {
 			t.Asked++
 			for i, truth := range m.Truth {
 				if share := math.Abs(told[i]-truth) / max(math.Abs(truth), 1); share > widest[i] {
-					widest[i], gaps[i] = share, Gap{insightNames[i], line.Second, truth, told[i]}
+					widest[i], gaps[i] = share, Gap{insightNames()[i], line.Second, truth, told[i]}
 				}
 			}
 		}

@@ -96,6 +96,7 @@ func (l *Ledger) Done(player, flush uint32, r *contract.Reply) {
 			l.refused.set(event)
 		case contract.Indeterminate:
 			l.unsure.set(event)
+		case contract.NeverSent: // what has no mark was never sent
 		}
 	}
 }
