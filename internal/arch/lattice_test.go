@@ -72,6 +72,7 @@ var floors = map[string]int{
 	"internal/interop/kafka":           5, // tests only
 	"internal/interop/sns":             5, // tests only
 	"internal/interop/export":          5, // tests only
+	"internal/interop/formats":         5, // tests only
 	"internal/interop/second":          5, // tests only
 	"internal/interop/falsealarms":     5, // tests only
 	"internal/interop/faults":          5, // tests only
