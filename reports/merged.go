@@ -13,10 +13,14 @@ import (
 const apartTolerated = time.Second
 
 // mergedFaults says what a run that was merged from slices is without: a fault, or a warning when no more is missing than
-// was accepted.
+// was accepted. Of a slice alone it says that it is one.
 func mergedFaults(plan *record.LoadPlan) (faults, warnings Lines) {
 	if plan == nil {
 		return nil, nil
+	}
+	if plan.Whole != nil {
+		warnings = append(warnings, fmt.Sprintf("This is slice %d/%d alone, %s of %s: 'muster report DIR DIR...' merges the slices of a run",
+			plan.Slice.Index, plan.Slice.Count, thousands(int64(plan.Players)), count(int64(plan.Whole.Players), "player")))
 	}
 	if plan.Apart > apartTolerated {
 		warnings = append(warnings, fmt.Sprintf("The slices began up to %s apart, so what stands in one second did not happen at once", micros(plan.Apart.Microseconds())))

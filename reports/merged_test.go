@@ -21,6 +21,7 @@ func TestWhatAMergedRunIsWithout(t *testing.T) {
 		{"one slice", &record.LoadPlan{Missing: missing(0, 2)}, "Slice 2/4 is missing: 25.0 % of 100,000 players, 12,345 planned actions.", ""},
 		{"too much", &record.LoadPlan{Missing: missing(25.1, 2, 3)}, "Slices 2/4, 3/4 are missing: 25.0 % of 100,000 players, 12,345 planned actions.", ""},
 		{"accepted", &record.LoadPlan{Missing: missing(25.2, 2)}, "", "Slice 2/4 is missing: 25.0 % of 100,000 players, 12,345 planned actions; up to 25.2 % was accepted"},
+		{"a slice alone", &record.LoadPlan{Slice: record.Slice{Index: 1, Count: 4}, Players: 5, Whole: &record.Whole{Players: 20}}, "", "This is slice 1/4 alone, 5 of 20 players: 'muster report DIR DIR...' merges the slices of a run"},
 		{"far apart", &record.LoadPlan{Apart: 3 * time.Second}, "", "The slices began up to 3.00 s apart, so what stands in one second did not happen at once"},
 	} {
 		faults, remarks := mergedFaults(c.plan)
