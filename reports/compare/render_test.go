@@ -43,11 +43,17 @@ func TestRenderings(t *testing.T) {
 func TestHeadlines(t *testing.T) {
 	same := sample()
 	same.Verdict = Same
+	unsteady := sample()
+	unsteady.Verdict, unsteady.Rows = Same, []Row{{"a", Response, "p99", 1, 1, 0.1, -0.9, 40, 90, Same}}
+	if v := newView(unsteady.Rows[0]); v.Range != "−90.0 to > +1000 %" || v.Smallest != "> 1000 %" {
+		t.Errorf("an interval beyond all bounds reads %q, seen from %q", v.Range, v.Smallest)
+	}
 	few := sample()
 	few.Verdict = TooFew
 	for want, c := range map[string]Comparison{
 		"B is worse than A in playtime.heartbeat response p99 (+10.1 %), playtime.heartbeat errors (+2.0 points).":     sample(),
 		"No change seen; a response p99 that differs by 7 % would have been.":                                          same,
+		"No change seen; but the runs are so unsteady that neither would a doubled response p99 have been.":            unsteady,
 		"Too little to say: a run needs 48 seconds after its warm-up at least, and a percentile ten values beyond it.": few,
 	} {
 		if got := c.headline(); got != want {

@@ -34,7 +34,7 @@ func newView(r Row) view {
 	}
 	v.Shift = signed(r.Change) + unit
 	v.Range = signed(r.Low) + " to " + signed(r.High) + unit
-	v.Smallest = fmt.Sprintf("%.1f%s", 100*r.Detectable, unit)
+	v.Smallest = strings.Replace(signed(r.Detectable), "+", "", 1) + unit
 	return v
 }
 
@@ -48,13 +48,19 @@ func orDash(known bool, text string) string {
 	return "-"
 }
 
+// mostShown is the largest change, as a share, that is written as a number: what lies beyond is no measurement.
+const mostShown = 10
+
 // signed writes a share in hundredths with its sign.
 func signed(share float64) string {
+	if share > mostShown {
+		return fmt.Sprintf("> +%d", 100*mostShown)
+	}
 	text := fmt.Sprintf("%+.1f", 100*share)
 	if text == "-0.0" {
 		return "+0.0"
 	}
-	return text
+	return strings.Replace(text, "-", "−", 1)
 }
 
 func tone(verdict string) string {
@@ -108,6 +114,9 @@ func (c Comparison) sharpness() string {
 	}
 	if worst < 0 {
 		return "the response p99 could not be judged"
+	}
+	if worst > 1 {
+		return "but the runs are so unsteady that neither would a doubled response p99 have been"
 	}
 	return fmt.Sprintf("a response p99 that differs by %.0f %% would have been", 100*worst)
 }
