@@ -41,13 +41,13 @@ func TestPreciseWaitLeavesTheProcessorToOthers(t *testing.T) {
 	if _, err := thereOut.Write([]byte{1}); err != nil {
 		t.Fatal(err)
 	}
-	const waits, least = 50, 5
+	const waits, least = 1000, 2
 	w := newPrecise()
 	for range waits {
-		w.wait(2 * time.Millisecond)
+		w.wait(100 * time.Microsecond)
 	}
 	if n := rounds.Load(); n < waits*least {
-		t.Errorf("%d rounds during %d waits of 2 ms on one processor, want %d at least", n, waits, waits*least)
+		t.Errorf("%d rounds during %d waits of 100 µs on one processor, want %d at least", n, waits, waits*least)
 	}
 	for _, f := range []*os.File{thereIn, thereOut, backIn, backOut} {
 		_ = f.Close() // ends the relays
