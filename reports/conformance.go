@@ -49,7 +49,7 @@ func judgeFindings(findings []record.Finding, plan *record.ConformPlan) Conforma
 				c.Lesser = append(c.Lesser, f.ID)
 			}
 		default: // inconclusive, not run, or a status of which this binary does not know that it is a pass
-			if counts {
+			if counts && !f.Slow { // a slow clause is left out unless it is asked for
 				open = append(open, f.ID)
 				causes[oneLine(f.Reason)]++
 			}
