@@ -74,10 +74,10 @@ func linear(l *Load, total float64, title, note string, all ...series) figureVie
 
 func latencyChart(l *Load, total float64) figureView {
 	all := []series{
-		{Name: "response p99", Class: "first", points: l.micros(func(i Interval) int64 { return i.ResponseP99 })},
-		{Name: "response p50", Class: "first thin", points: l.micros(func(i Interval) int64 { return i.ResponseP50 })},
-		{Name: "service p99", Class: "second dash", points: l.micros(func(i Interval) int64 { return i.ServiceP99 })},
-		{Name: "service p50", Class: "second thin dash", points: l.micros(func(i Interval) int64 { return i.ServiceP50 })},
+		{Name: "response p99", Class: "first", points: l.micros(func(i Interval) int64 { return i.Response.P99 })},
+		{Name: "response p50", Class: "first thin", points: l.micros(func(i Interval) int64 { return i.Response.P50 })},
+		{Name: "service p99", Class: "second dash", points: l.micros(func(i Interval) int64 { return i.Service.P99 })},
+		{Name: "service p50", Class: "second thin dash", points: l.micros(func(i Interval) int64 { return i.Service.P50 })},
 	}
 	least, most := extent(all)
 	c := lineChart{
@@ -89,7 +89,7 @@ func latencyChart(l *Load, total float64) figureView {
 }
 
 func lagChart(l *Load, total float64) figureView {
-	s := series{Name: "lag p99", Class: "ink", points: l.micros(func(i Interval) int64 { return i.LagP99 })}
+	s := series{Name: "lag p99", Class: "ink", points: l.micros(func(i Interval) int64 { return i.Lag.P99 })}
 	least, most := extent([]series{s})
 	limit := float64(l.Generator.MaxLagUS)
 	c := lineChart{

@@ -5,7 +5,6 @@ import (
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 
-	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/record"
 )
 
@@ -35,7 +34,9 @@ type fold struct {
 
 	second, interval int           // under way; -1 before the first
 	lag              *record.Frame // of the second under way
-	sum              *record.Frame // of the interval under way
+	sum              *record.Frame // of the interval under way, of all operations
+
+	sums map[string]*record.Frame // of the interval under way, by operation
 }
 
 func newFold(plan *record.LoadPlan, seconds int) *fold {
@@ -78,18 +79,24 @@ func (f *fold) add(frame *record.Frame) error {
 	if err := f.sum.Merge(frame); err != nil {
 		return err
 	}
+	if err := sumFor(f.sums, frame.Operation).Merge(frame); err != nil {
+		return err
+	}
 	if err := f.lag.Merge(&record.Frame{Lag: frame.Lag, Classes: frame.Classes, Parts: part(frame, record.LagConnect)}); err != nil {
 		return err
 	}
 	if f.warming(frame.Second) {
 		frame.Response, frame.Service, frame.Lag, frame.Parts = nil, nil, nil, nil
 	}
-	total, ok := f.totals[frame.Operation]
-	if !ok {
-		total = record.NewFrame(0, frame.Operation)
-		f.totals[frame.Operation] = total
+	return sumFor(f.totals, frame.Operation).Merge(frame)
+}
+
+// sumFor returns the sum of an operation, which it adds when there is none yet.
+func sumFor(sums map[string]*record.Frame, operation string) *record.Frame {
+	if sums[operation] == nil {
+		sums[operation] = record.NewFrame(0, operation)
 	}
-	return total.Merge(frame)
+	return sums[operation]
 }
 
 // part returns one part of a frame alone, if it is there.
@@ -111,7 +118,7 @@ func (f *fold) advance(second int) {
 	}
 	if interval := second / f.width; interval != f.interval {
 		f.closeInterval()
-		f.interval, f.sum = interval, record.NewFrame(second, "all")
+		f.interval, f.sum, f.sums = interval, record.NewFrame(second, "all"), map[string]*record.Frame{}
 	}
 }
 
@@ -164,17 +171,7 @@ func (f *fold) closeInterval() {
 	if f.interval < 0 || f.interval >= len(f.timeline) {
 		return
 	}
-	i, per := &f.timeline[f.interval], float64(f.width)
-	acknowledged := f.sum.Outcomes[contract.Acknowledged.String()]
-	all := int64(0)
-	for _, n := range f.sum.Outcomes {
-		all += n
-	}
-	i.Planned, i.Sent = float64(f.sum.Planned)/per, float64(f.sum.Sent)/per
-	i.Acknowledged, i.Unacknowledged = float64(acknowledged)/per, float64(all-acknowledged)/per
-	i.ResponseP50, i.ResponseP99 = at(f.sum.Response, 50), at(f.sum.Response, 99)
-	i.ServiceP50, i.ServiceP99 = at(f.sum.Service, 50), at(f.sum.Service, 99)
-	i.LagP99 = at(f.sum.Lag, 99)
+	f.timeline[f.interval].fill(f.sum, f.sums, float64(f.width))
 }
 
 func at(h *hdrhistogram.Histogram, percentile float64) int64 {

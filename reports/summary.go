@@ -137,14 +137,6 @@ type Generator struct {
 	record.Generator
 }
 
-// Interval is one stretch of the run, the same length for all, at most a few hundred in all.
-type Interval struct {
-	CCU                                          int     // intended, at its end
-	Planned, Sent, Acknowledged, Unacknowledged  float64 // per second
-	ResponseP50, ResponseP99, ServiceP50, LagP99 int64   // µs; 0 when nothing was measured
-	ServiceP99                                   int64
-}
-
 // Conformance is what the conformance half came to.
 type Conformance struct {
 	Verdict string         `json:"verdict"`
