@@ -42,7 +42,7 @@ func (f runFlags) create(verb, name string, s *subject) (*runDir, error) {
 	if err != nil {
 		return nil, usage(err, "choose a directory that is new or empty, and writable, with --out DIR")
 	}
-	return &runDir{dir: w.Dir(), writer: discreet{w, s.redactor}, manifest: m}, nil
+	return &runDir{dir: w.Dir(), writer: discreet{record.NewTee(w), s.redactor}, manifest: m}, nil
 }
 
 // mostAtOnce bounds the runs that begin in one second and in one folder without being told where to go.
