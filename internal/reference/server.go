@@ -14,6 +14,7 @@ import (
 	"golang.org/x/net/netutil"
 
 	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/httpd"
 	"github.com/passmuster/muster/internal/reference/dashboard"
 	"github.com/passmuster/muster/internal/target"
 	"github.com/passmuster/muster/internal/transport/kafkadriver/broker"
@@ -120,7 +121,7 @@ func (s *Server) newHTTP() *http.Server {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
 	protocols.SetUnencryptedHTTP2(true)
-	return &http.Server{
+	server := &http.Server{
 		Protocols:         protocols,
 		Handler:           http.HandlerFunc(s.door),
 		ReadHeaderTimeout: readHeaderTimeout,
@@ -130,6 +131,8 @@ func (s *Server) newHTTP() *http.Server {
 		MaxHeaderBytes:    maxHeaderBytes,
 		ErrorLog:          log.New(&s.counts.wire, "", 0),
 	}
+	httpd.Impatient(server)
+	return server
 }
 
 // abandon closes what a failed start got to, also when ctx, having ended, was the reason of the failure.
