@@ -47,7 +47,7 @@ func (v *visibility) done(s *engine.Sample) {
 	defer v.mu.Unlock()
 	for i := range v.perFlush {
 		if _, seenBefore := v.meet(eventName{s.Due.Player, s.Due.Seq*v.perFlush + i}, s.Reply.Done); seenBefore {
-			v.record(0)
+			record.Observe(&v.spans, 0)
 		}
 	}
 }
@@ -60,7 +60,7 @@ func (v *visibility) seen(player, event uint32, now time.Time) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if acked, known := v.meet(eventName{player, event}, now); known {
-		v.record(now.Sub(acked))
+		record.Observe(&v.spans, now.Sub(acked))
 	}
 }
 
@@ -89,11 +89,6 @@ func (v *visibility) meet(name eventName, now time.Time) (first time.Time, met b
 
 func (v *visibility) measured(name eventName) bool {
 	return (name.player*0x9e3779b1^name.event*0x85ebca6b)>>7&v.mask == 0
-}
-
-func (v *visibility) record(d time.Duration) {
-	us := min(max(d.Microseconds(), 0), v.spans.HighestTrackableValue())
-	_ = v.spans.RecordValue(us) // it refuses only what is out of range
 }
 
 // take returns the spans since the last call as a frame of a second and an operation; nil when there are none.

@@ -17,6 +17,15 @@ const (
 // NewHistogram returns an empty histogram in microseconds with the format's range and precision.
 func NewHistogram() *hdrhistogram.Histogram { return hdrhistogram.New(lowest, highest, digits) }
 
+// Observe records a span into h, which is made when there is none: the most that it can hold when the span is longer, and
+// nothing below zero.
+func Observe(h **hdrhistogram.Histogram, span time.Duration) {
+	if *h == nil {
+		*h = NewHistogram()
+	}
+	_ = (*h).RecordValue(min(max(span.Microseconds(), 0), highest)) // it refuses only what is out of range
+}
+
 // Frame is one second of one operation. It is the unit of storage and of merging: several frames of one second and
 // operation (from attackers, slices or late answers) merge into their exact sum, in any order.
 //

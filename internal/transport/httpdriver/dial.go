@@ -66,9 +66,8 @@ func (d *dialer) dial(ctx context.Context, network, addr string) (net.Conn, erro
 		return nil, &transport.Fault{Class: transport.OfDial(err), Err: err}
 	}
 	d.open.Add(1)
-	c := &conn{Conn: raw, dialer: d}
-	c.forget = context.AfterFunc(d.life, func() { _ = raw.Close() })
-	return c, nil
+	forget := context.AfterFunc(d.life, func() { _ = raw.Close() })
+	return transport.OnClose(raw, func() { forget(); d.open.Add(-1) }), nil
 }
 
 // dialTLS connects and shakes hands.
@@ -89,21 +88,4 @@ func (d *dialer) dialTLS(ctx context.Context, network, addr string) (net.Conn, e
 		return nil, &transport.Fault{Class: contract.ClassTLS, Err: err}
 	}
 	return secure, nil
-}
-
-// conn is a connection that the dialer counts and can cut.
-type conn struct {
-	net.Conn
-	dialer *dialer
-	forget func() bool
-	closed atomic.Bool
-}
-
-// Close closes the connection and takes it off the dialer's books, once.
-func (c *conn) Close() error {
-	if c.closed.CompareAndSwap(false, true) {
-		c.forget()
-		c.dialer.open.Add(-1)
-	}
-	return c.Conn.Close()
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/record"
+	"github.com/passmuster/muster/internal/transport"
 )
 
 // Driver is a transport.Driver over one Kafka client. It is safe for concurrent use.
@@ -30,7 +31,7 @@ import (
 // that was written is indeterminate: nobody was asked whether it arrived.
 type Driver struct {
 	client     *kgo.Client
-	links      *links
+	links      *transport.Links
 	written    *written
 	settings   record.KafkaSettings
 	confirmed  fate       // of a record that the client calls produced
@@ -77,7 +78,7 @@ func (d *Driver) Send(ctx context.Context, m *contract.Message, done func(contra
 func (d *Driver) Settings() record.KafkaSettings { return d.settings }
 
 // Meter implements transport.Meter.
-func (d *Driver) Meter() record.Links { return d.links.take() }
+func (d *Driver) Meter() record.Links { return d.links.Take() }
 
 // refuse answers for messages that are not worth a try.
 func (d *Driver) refuse(ctx context.Context, m *contract.Message) (contract.Reply, bool) {

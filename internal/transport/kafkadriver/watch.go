@@ -41,7 +41,7 @@ type watch struct {
 	net       net.Dialer
 	tls       *tls.Config // nil for plaintext
 	anonymous bool        // there is no SASL
-	links     links
+	links     transport.Links
 
 	mu    sync.Mutex
 	stage stage
@@ -81,8 +81,7 @@ func (w *watch) dial(ctx context.Context, network, addr string) (net.Conn, error
 	w.at(dialling, addr)
 	began := time.Now()
 	c, err := w.net.DialContext(ctx, network, addr)
-	w.links.dialled(time.Since(began), err)
-	if err != nil {
+	if c, err = w.links.Dialled(c, time.Since(began), err); err != nil {
 		return nil, err
 	}
 	if w.tls != nil {
@@ -91,7 +90,7 @@ func (w *watch) dial(ctx context.Context, network, addr string) (net.Conn, error
 		}
 	}
 	w.at(greeting, addr)
-	return &counted{Conn: c, links: &w.links}, nil
+	return c, nil
 }
 
 func (w *watch) secure(ctx context.Context, raw net.Conn, addr string) (net.Conn, error) {
@@ -104,7 +103,7 @@ func (w *watch) secure(ctx context.Context, raw net.Conn, addr string) (net.Conn
 	defer cancel()
 	c, began := tls.Client(raw, conf), time.Now()
 	err := c.HandshakeContext(ctx)
-	w.links.shaken(time.Since(began), c.ConnectionState().DidResume, err)
+	w.links.Shaken(time.Since(began), c.ConnectionState().DidResume, err)
 	if err != nil {
 		_ = raw.Close() // the handshake's error is the one to tell
 		return nil, err

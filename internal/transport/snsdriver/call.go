@@ -2,6 +2,7 @@ package snsdriver
 
 import (
 	"context"
+	"crypto/tls"
 	"net/http/httptrace"
 	"sync/atomic"
 	"time"
@@ -9,6 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sns/types"
+
+	"github.com/passmuster/muster/internal/transport"
 )
 
 // call is one request under way.
@@ -33,14 +36,23 @@ func (c *call) sentAt(otherwise time.Time) time.Time {
 }
 
 // trace notes the first connection that the call got. A second one means that the first was dead before anything was
-// written, which net/http looks after.
-func (c *call) trace(ctx context.Context, l *links) context.Context {
-	t := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) {
-		now := time.Now()
-		c.sent.CompareAndSwap(nil, &now)
-	}}
-	l.trace(t)
-	return httptrace.WithClientTrace(ctx, t)
+// written, which net/http looks after. It tells l what only net/http knows: handshakes, and whether a connection is used
+// again.
+func (c *call) trace(ctx context.Context, l *transport.Links) context.Context {
+	var began atomic.Pointer[time.Time] // of the handshake: one at a time, or none yet when it is given up
+	began.Store(new(time.Now()))
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		TLSHandshakeStart: func() { began.Store(new(time.Now())) },
+		TLSHandshakeDone: func(s tls.ConnectionState, err error) {
+			l.Shaken(time.Since(*began.Load()), s.DidResume, err)
+		},
+		GotConn: func(info httptrace.GotConnInfo) {
+			if info.Reused {
+				l.Reused()
+			}
+			c.sent.CompareAndSwap(nil, new(time.Now()))
+		},
+	})
 }
 
 // carry makes one call for a load and settles its parcels. The call ends when every parcel of it has, and each has a

@@ -127,7 +127,7 @@ func (d *Driver) full() string {
 func (d *Driver) Stats() Stats { return d.stats.now() }
 
 // Meter implements transport.Meter.
-func (d *Driver) Meter() record.Links { return d.wire.links.take() }
+func (d *Driver) Meter() record.Links { return d.wire.links.Take() }
 
 // Close implements transport.Driver. When ctx ends first, calls under way are cut off and their messages end as
 // cancelled.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/transport"
 )
 
 // answerLimit bounds the answer to one call, in bytes. Ten entries take some 3 KB.
@@ -17,7 +18,7 @@ const answerLimit = 1 << 20
 // wire is the HTTP client below the SDK: it follows no redirect, bounds answers, and ends with its driver.
 type wire struct {
 	client   http.Client
-	links    links
+	links    transport.Links
 	unsigned bool
 }
 
@@ -31,7 +32,7 @@ func newWire(life context.Context, t *http.Transport, c Config) *wire {
 		defer context.AfterFunc(life, cancel)() // net/http lets a dial outlive the call that asked for it
 		began := time.Now()
 		made, err := dialer.DialContext(ctx, network, address)
-		return w.links.dialled(made, time.Since(began), err)
+		return w.links.Dialled(made, time.Since(began), err)
 	}
 	t.TLSHandshakeTimeout = c.Timeout
 	t.MaxConnsPerHost, t.MaxIdleConnsPerHost, t.MaxIdleConns = c.Connections, c.Connections, c.Connections

@@ -39,7 +39,7 @@ func (m *Meter) opened(took time.Duration) {
 	m.open.Add(1)
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	note(&m.connect, took)
+	record.Observe(&m.connect, took)
 }
 
 func (m *Meter) shaken(took time.Duration, resumed bool, agreed string) {
@@ -50,20 +50,11 @@ func (m *Meter) shaken(took time.Duration, resumed bool, agreed string) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	note(&m.handshake, took)
+	record.Observe(&m.handshake, took)
 	if m.negotiated == nil {
 		m.negotiated = map[string]int64{}
 	}
 	m.negotiated[agreed]++
-}
-
-// note records took, or the most that a histogram of a run can hold.
-func note(h **hdrhistogram.Histogram, took time.Duration) {
-	if *h == nil {
-		*h = record.NewHistogram()
-	}
-	v := min(took.Microseconds(), (*h).HighestTrackableValue())
-	_ = (*h).RecordValue(v) // within bounds: it cannot fail
 }
 
 // Links returns what was counted since the last call and starts afresh, as transport.Meter has it.

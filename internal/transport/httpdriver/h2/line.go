@@ -71,7 +71,7 @@ func (l *line) open(ctx context.Context) (*http2.ClientConn, error) {
 	if err != nil {
 		return nil, &transport.Fault{Class: transport.OfDial(err), Err: err}
 	}
-	c := net.Conn(&counted{Conn: tcp, driver: d})
+	c := transport.OnClose(tcp, d.dial.Closed)
 	if d.dial.Secure() {
 		if c, err = d.secure(ctx, c); err != nil {
 			return nil, err
@@ -122,19 +122,4 @@ func (l *line) close() {
 	if cc := l.conn.Load(); cc != nil {
 		_ = cc.Close() // nothing is lost by it
 	}
-}
-
-// counted is a connection that is counted when it is closed.
-type counted struct {
-	net.Conn
-	driver *Driver
-	closed atomic.Bool
-}
-
-// Close closes the connection and counts it, once.
-func (c *counted) Close() error {
-	if c.closed.CompareAndSwap(false, true) {
-		c.driver.dial.Closed()
-	}
-	return c.Conn.Close()
 }
