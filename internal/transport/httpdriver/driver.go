@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -55,8 +54,7 @@ type Driver struct {
 	limit     int64
 
 	redials  atomic.Uint64
-	inflight sync.WaitGroup
-	pending  atomic.Int64
+	inflight transport.InFlight
 }
 
 // New checks cfg and returns a driver that has not dialled yet.
@@ -94,10 +92,8 @@ func (d *Driver) Redials() uint64 { return d.redials.Load() }
 
 // Send implements transport.Driver. It returns after done.
 func (d *Driver) Send(ctx context.Context, m *contract.Message, done func(contract.Reply)) {
-	d.inflight.Add(1)
-	d.pending.Add(1)
+	d.inflight.Add()
 	defer d.inflight.Done()
-	defer d.pending.Add(-1)
 	done(d.exchange(ctx, m))
 }
 
@@ -129,16 +125,7 @@ func (d *Driver) exchange(parent context.Context, m *contract.Message) contract.
 // Close implements transport.Driver. When ctx ends first, the connections are cut and the messages that were still on
 // the way end as cancelled.
 func (d *Driver) Close(ctx context.Context) error {
-	idle := make(chan struct{})
-	go func() { d.inflight.Wait(); close(idle) }()
-	var err error
-	select {
-	case <-idle:
-	case <-ctx.Done():
-		err = fmt.Errorf("close http driver: %d messages cut off: %w", d.pending.Load(), ctx.Err())
-	}
-	d.dialer.cut()
-	<-idle // soon: every connection is cut and no new one can be made
+	err := d.inflight.Settle(ctx, "http", d.dialer.cut) // which cuts every connection and lets no new one be made
 	d.transport.CloseIdleConnections()
 	return err
 }

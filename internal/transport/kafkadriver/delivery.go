@@ -58,8 +58,7 @@ func (d *delivery) settled(r *kgo.Record, err error) {
 	d.fates, d.done = d.fates[:0], nil
 	driver.deliveries.Put(d)
 	done(reply)
-	driver.pending.Add(-1)
-	driver.waiting.Done()
+	driver.inflight.Done()
 }
 
 func (d *delivery) note(r *kgo.Record, f fate) {

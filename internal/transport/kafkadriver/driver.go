@@ -10,7 +10,6 @@ import (
 	"context"
 	"fmt"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/twmb/franz-go/pkg/kgo"
@@ -37,8 +36,7 @@ type Driver struct {
 	confirmed  fate       // of a record that the client calls produced
 	deliveries *sync.Pool // of those not in use
 	limit      int        // most bytes of one record
-	pending    atomic.Int64
-	waiting    sync.WaitGroup
+	inflight   transport.InFlight
 }
 
 // New connects to the brokers and returns when the topic, its leaders and the credentials have proved good. Otherwise
@@ -69,8 +67,7 @@ func (d *Driver) Send(ctx context.Context, m *contract.Message, done func(contra
 		done(r)
 		return
 	}
-	d.pending.Add(1)
-	d.waiting.Add(1)
+	d.inflight.Add()
 	d.deliveries.Get().(*delivery).start(ctx, m, done)
 }
 
@@ -103,11 +100,6 @@ func (d *Driver) refuse(ctx context.Context, m *contract.Message) (contract.Repl
 // Close implements transport.Driver. When ctx ends first, the client is closed under the messages that are still on
 // their way, which end as cancelled.
 func (d *Driver) Close(ctx context.Context) error {
-	var err error
-	if flushed := d.client.Flush(ctx); flushed != nil {
-		err = fmt.Errorf("close kafka driver: %d messages cut off: %w", d.pending.Load(), flushed)
-	}
-	d.client.Close()
-	d.waiting.Wait() // soon: a closed client fails whatever it still holds
-	return err
+	_ = d.client.Flush(ctx) // it sends what lingers; its error is that of ctx, which Settle tells
+	return d.inflight.Settle(ctx, "kafka", d.client.Close)
 }

@@ -20,6 +20,7 @@ import (
 
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/record"
+	"github.com/passmuster/muster/internal/transport"
 )
 
 // Limits of SNS (A-S4, A-S5).
@@ -47,13 +48,13 @@ type Driver struct {
 	slots chan struct{} // one for each call under way
 	stats counts
 
-	mu      sync.Mutex // guards closing and, with it, that nothing is sent once Close waits
-	closing bool
-	waiting sync.WaitGroup // messages that are not done
-	working sync.WaitGroup // the driver's own goroutines
-	life    context.Context
-	end     context.CancelCauseFunc
-	idle    chan struct{} // closed when no message will come any more
+	mu       sync.Mutex // guards closing and, with it, that nothing is sent once Close waits
+	closing  bool
+	inflight transport.InFlight
+	working  sync.WaitGroup // the driver's own goroutines
+	life     context.Context
+	end      context.CancelCauseFunc
+	idle     chan struct{} // closed when no message will come any more
 }
 
 // errDeadline is the cause with which a message's own deadline ends it, errClosed that of a driver that cannot wait.
@@ -115,7 +116,7 @@ func (d *Driver) accept(ctx context.Context, m *contract.Message, done func(cont
 		return refuse(contract.ClassGenerator, d.full())
 	}
 	d.stats.pending.Add(1)
-	d.waiting.Add(1)
+	d.inflight.Add()
 	return newParcel(ctx, d, m, done), contract.Reply{}
 }
 
@@ -139,17 +140,10 @@ func (d *Driver) Close(ctx context.Context) error {
 	if already {
 		return nil
 	}
-	done := make(chan struct{})
-	go func() { d.waiting.Wait(); close(done) }()
-	var err error
-	select {
-	case <-done:
-	case <-ctx.Done():
-		err = fmt.Errorf("close sns driver: %d messages cut off: %w", d.stats.pending.Load(), ctx.Err())
-	}
-	close(d.idle)
-	d.end(errClosed)
-	<-done // soon: what the driver still held has ended with its life
+	err := d.inflight.Settle(ctx, "sns", func() {
+		close(d.idle)
+		d.end(errClosed) // and with the driver's life what it still holds
+	})
 	d.working.Wait()
 	d.wire.close()
 	return err

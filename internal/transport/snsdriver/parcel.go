@@ -125,7 +125,7 @@ func (p *parcel) settle(fates ...fate) {
 	}
 	p.driver.stats.settled(r.Outcome, r.Records, m)
 	p.driver.stats.pending.Add(-1)
-	defer p.driver.waiting.Done()
+	defer p.driver.inflight.Done()
 	done(r)
 }
 

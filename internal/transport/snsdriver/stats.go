@@ -16,8 +16,9 @@ type Stats struct {
 }
 
 type counts struct {
-	calls, batches, pending atomic.Int64
-	entries, events         [contract.Outcomes]atomic.Int64
+	calls, batches  atomic.Int64
+	entries, events [contract.Outcomes]atomic.Int64
+	pending         atomic.Int64 // messages that count as buffered: one less before done, so that done may send the next
 }
 
 func (c *counts) now() Stats {

@@ -39,8 +39,7 @@ type Driver struct {
 	cut      context.CancelFunc
 	kept     atomic.Pointer[leash]
 	desks    sync.Pool
-	inflight sync.WaitGroup
-	pending  atomic.Int64
+	inflight transport.InFlight
 
 	mu    sync.Mutex // guards conns
 	conns map[*conn]struct{}
@@ -78,14 +77,12 @@ func (d *Driver) Meter() record.Links { return d.dial.Links() }
 // Send implements transport.Driver. It returns after done; with pipelining it returns once m is in a buffer, whose wire is
 // the connection.
 func (d *Driver) Send(ctx context.Context, m *contract.Message, done func(contract.Reply)) {
-	d.inflight.Add(1)
-	d.pending.Add(1)
+	d.inflight.Add()
 	if d.pipes != nil {
 		d.pipes.send(ctx, m, done)
 		return
 	}
 	defer d.inflight.Done()
-	defer d.pending.Add(-1)
 	done(d.exchange(ctx, m))
 }
 
@@ -108,20 +105,7 @@ func (d *Driver) exchange(ctx context.Context, m *contract.Message) contract.Rep
 // Close implements transport.Driver. When ctx ends first, the connections are cut and the messages that were still on
 // the way end as cancelled.
 func (d *Driver) Close(ctx context.Context) error {
-	idle := make(chan struct{})
-	go func() { d.inflight.Wait(); close(idle) }()
-	var err error
-	select {
-	case <-idle:
-	case <-ctx.Done():
-		err = fmt.Errorf("close http driver: %d messages cut off: %w", d.pending.Load(), ctx.Err())
-	}
-	d.cut()
-	d.doom(func(*conn) bool { return true })
-	if d.pipes != nil {
-		d.pipes.end()
-	}
-	<-idle // soon: every connection is doomed and no new one can be made
+	err := d.inflight.Settle(ctx, "http", d.sever)
 	d.pool.close()
 	if d.pipes != nil {
 		d.pipes.close()
@@ -130,4 +114,13 @@ func (d *Driver) Close(ctx context.Context) error {
 		l.stop()
 	}
 	return err
+}
+
+// sever dooms every connection and lets no new one be made.
+func (d *Driver) sever() {
+	d.cut()
+	d.doom(func(*conn) bool { return true })
+	if d.pipes != nil {
+		d.pipes.end()
+	}
 }

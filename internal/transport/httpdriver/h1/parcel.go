@@ -30,7 +30,6 @@ func (p *parcel) settle(s *pipes, r contract.Reply) {
 		p.leash.stop()
 	}
 	p.done(r)
-	s.driver.pending.Add(-1)
 	s.driver.inflight.Done()
 }
 

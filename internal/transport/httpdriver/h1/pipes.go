@@ -62,7 +62,6 @@ func (s *pipes) send(ctx context.Context, m *contract.Message, done func(contrac
 // refuse is the end of a message that got into no pipe.
 func (s *pipes) refuse(done func(contract.Reply), r contract.Reply) {
 	done(r)
-	s.driver.pending.Add(-1)
 	s.driver.inflight.Done()
 }
 

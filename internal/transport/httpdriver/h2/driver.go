@@ -16,7 +16,6 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -62,8 +61,7 @@ type Driver struct {
 	agent     string
 	life      context.Context
 	cut       context.CancelFunc
-	inflight  sync.WaitGroup
-	pending   atomic.Int64
+	inflight  transport.InFlight
 }
 
 // New checks cfg and returns a driver that has not dialled yet.
@@ -108,26 +106,15 @@ func (d *Driver) Meter() record.Links { return d.dial.Links() }
 
 // Send implements transport.Driver. It returns after done.
 func (d *Driver) Send(ctx context.Context, m *contract.Message, done func(contract.Reply)) {
-	d.inflight.Add(1)
-	d.pending.Add(1)
+	d.inflight.Add()
 	defer d.inflight.Done()
-	defer d.pending.Add(-1)
 	done(d.exchange(ctx, m))
 }
 
 // Close implements transport.Driver. When ctx ends first, the connections are cut and the messages that were still on
 // the way end as cancelled.
 func (d *Driver) Close(ctx context.Context) error {
-	idle := make(chan struct{})
-	go func() { d.inflight.Wait(); close(idle) }()
-	var err error
-	select {
-	case <-idle:
-	case <-ctx.Done():
-		err = fmt.Errorf("close http/2 driver: %d messages cut off: %w", d.pending.Load(), ctx.Err())
-	}
-	d.cut()
-	<-idle // soon: every message is cancelled and no new connection can be made
+	err := d.inflight.Settle(ctx, "http/2", d.cut) // which cancels every message and lets no new connection be made
 	for _, l := range d.lines {
 		l.close()
 	}
