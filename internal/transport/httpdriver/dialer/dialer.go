@@ -6,11 +6,13 @@
 package dialer
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"fmt"
 	"net"
 	"net/netip"
+	"net/url"
 	"time"
 )
 
@@ -22,6 +24,16 @@ type Config struct {
 	Protocols []string     // offered by ALPN; none when empty
 	Sources   []netip.Addr // local addresses, dialled from in turn; the system's choice when empty. Linux only
 	TLS       TLS
+}
+
+// To returns where the connections of a base URL go: to its host, at the port of its scheme when it names none, secured
+// when it is https.
+func To(base *url.URL) Config {
+	secure, port := base.Scheme == "https", "80"
+	if secure {
+		port = "443"
+	}
+	return Config{Address: net.JoinHostPort(base.Hostname(), cmp.Or(base.Port(), port)), Secure: secure}
 }
 
 // TLS says how connections are secured.

@@ -13,6 +13,7 @@ import (
 	"math/big"
 	"net"
 	"net/netip"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -288,5 +289,22 @@ func TestNamesTakeTurns(t *testing.T) {
 	}
 	if first[v4(1)] != 3 || first[v4(2)] != 3 || first[v4(3)] != 3 {
 		t.Errorf("first was %v, want each of the first family three times", first)
+	}
+}
+
+func TestToKnowsThePortsOfSchemes(t *testing.T) {
+	for base, want := range map[string]Config{
+		"http://example.org/v1":      {Address: "example.org:80"},
+		"https://example.org":        {Address: "example.org:443", Secure: true},
+		"https://example.org:8443/a": {Address: "example.org:8443", Secure: true},
+		"http://[2001:db8::1]":       {Address: "[2001:db8::1]:80"},
+	} {
+		u, err := url.Parse(base)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := To(u); got.Address != want.Address || got.Secure != want.Secure {
+			t.Errorf("%s: %s, secure %v, want %s, %v", base, got.Address, got.Secure, want.Address, want.Secure)
+		}
 	}
 }

@@ -3,7 +3,6 @@ package h1
 import (
 	"cmp"
 	"fmt"
-	"net"
 	"net/netip"
 	"net/url"
 	"time"
@@ -53,13 +52,7 @@ func (c Config) check() (Config, error) {
 
 // dialer makes what connects to base.
 func (c Config) dialer(base *url.URL) (*dialer.Dialer, error) {
-	secure := base.Scheme == "https"
-	port := "80"
-	if secure {
-		port = "443"
-	}
-	return dialer.New(dialer.Config{
-		Address: net.JoinHostPort(base.Hostname(), cmp.Or(base.Port(), port)), Secure: secure, CA: c.CA,
-		Sources: c.Sources, TLS: c.TLS,
-	})
+	to := dialer.To(base)
+	to.CA, to.Sources, to.TLS = c.CA, c.Sources, c.TLS
+	return dialer.New(to)
 }

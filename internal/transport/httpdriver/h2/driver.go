@@ -13,7 +13,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"net"
 	"net/netip"
 	"net/url"
 	"sync/atomic"
@@ -90,15 +89,9 @@ func New(cfg Config) (*Driver, error) {
 
 // dialer makes what connects to base.
 func (c Config) dialer(base *url.URL) (*dialer.Dialer, error) {
-	secure := base.Scheme == "https"
-	port := "80"
-	if secure {
-		port = "443"
-	}
-	return dialer.New(dialer.Config{
-		Address: net.JoinHostPort(base.Hostname(), cmp.Or(base.Port(), port)), Secure: secure, CA: c.CA,
-		Protocols: []string{http2.NextProtoTLS}, Sources: c.Sources, TLS: c.TLS,
-	})
+	to := dialer.To(base)
+	to.CA, to.Protocols, to.Sources, to.TLS = c.CA, []string{http2.NextProtoTLS}, c.Sources, c.TLS
+	return dialer.New(to)
 }
 
 // Meter implements transport.Meter.
