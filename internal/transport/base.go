@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+
+	"github.com/passmuster/muster/internal/contract"
 )
 
 // ParseBase reads a base URL and takes its trailing slash off, for every message's path starts with one.
@@ -21,4 +23,16 @@ func ParseBase(s string) (url.URL, error) {
 		return url.URL{}, fmt.Errorf("open http driver: base url of %s has a query, a fragment or a user, want none", u.Host)
 	}
 	return url.URL{Scheme: u.Scheme, Host: u.Host, RawPath: strings.TrimSuffix(u.EscapedPath(), "/")}, nil
+}
+
+// To returns where m goes below a base URL that ParseBase read, its path as it is escaped in m.
+func To(base url.URL, m *contract.Message) (*url.URL, error) {
+	base.RawPath += m.Path
+	base.RawQuery = m.Query
+	path, err := url.PathUnescape(base.RawPath)
+	if err != nil {
+		return nil, fmt.Errorf("render request: path %q is malformed", base.RawPath)
+	}
+	base.Path = path
+	return &base, nil
 }

@@ -3,14 +3,13 @@ package httpdriver
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync"
 
 	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/transport"
 )
 
 var errReleased = errors.New("read request body: the message is done")
@@ -18,16 +17,12 @@ var errReleased = errors.New("read request body: the message is done")
 // request turns m into a request whose body is read from m itself. net/http writes the names of headers as they are
 // spelled but sorted, and does the framing (Content-Length, Transfer-Encoding) by itself.
 func (d *Driver) request(ctx context.Context, m *contract.Message, x *exchange) (*http.Request, error) {
-	to := d.base
-	to.RawPath += m.Path
-	to.RawQuery = m.Query
-	path, err := url.PathUnescape(to.RawPath)
+	to, err := transport.To(d.base, m)
 	if err != nil {
-		return nil, fmt.Errorf("render request: path %q is malformed", to.RawPath)
+		return nil, err
 	}
-	to.Path = path
 	req := (&http.Request{
-		Method: m.Method, URL: &to, Host: to.Host, Header: make(http.Header, len(m.Header)+1),
+		Method: m.Method, URL: to, Host: to.Host, Header: make(http.Header, len(m.Header)+1),
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 	}).WithContext(ctx)
 	d.setHeader(req, m.Header)

@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -58,15 +57,11 @@ func (d *Driver) exchange(parent context.Context, m *contract.Message) contract.
 
 // request turns m into a request. The library may read a body after the answer has come, so it gets a copy.
 func (d *Driver) request(ctx context.Context, m *contract.Message) (*http.Request, error) {
-	to := d.base
-	to.RawPath += m.Path
-	to.RawQuery = m.Query
-	path, err := url.PathUnescape(to.RawPath)
+	to, err := transport.To(d.base, m)
 	if err != nil {
-		return nil, fmt.Errorf("render request: path %q is malformed", to.RawPath)
+		return nil, err
 	}
-	to.Path = path
-	req := (&http.Request{Method: m.Method, URL: &to, Host: to.Host, Header: make(http.Header, len(m.Header)+1)}).WithContext(ctx)
+	req := (&http.Request{Method: m.Method, URL: to, Host: to.Host, Header: make(http.Header, len(m.Header)+1)}).WithContext(ctx)
 	req.Header["User-Agent"] = []string{d.agent} // an empty one keeps the library from adding its own
 	for _, f := range m.Header {
 		if !httpguts.ValidHeaderFieldName(f.Name) || !httpguts.ValidHeaderFieldValue(f.Value) {
