@@ -85,7 +85,9 @@ func curve(points []Point, duration time.Duration, fault report) {
 	}
 }
 
-// peak returns the most players at once.
+// Peak returns the most players that there ever are at once, by the curve, who are all players that there are.
+func (s Scenario) Peak() int { return peak(s.Players.CCU) }
+
 func peak(points []Point) int {
 	most := 0
 	for _, p := range points {

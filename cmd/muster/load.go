@@ -57,15 +57,6 @@ func (f loadFlags) scenario() (scenarios.Scenario, error) {
 	return s, checkScenario(s)
 }
 
-// peak returns the most players that a scenario ever has at once.
-func peak(s scenarios.Scenario) int {
-	most := 0
-	for _, p := range s.Players.CCU {
-		most = max(most, p.Players)
-	}
-	return most
-}
-
 // loadCmd replays a scenario.
 type loadCmd struct {
 	targetFlags
@@ -80,11 +71,11 @@ func (c loadCmd) Run(ctx context.Context, v *voice) (err error) {
 	if err != nil {
 		return err
 	}
-	portion, err := c.portion(peak(scenario))
+	portion, err := c.portion(scenario.Peak())
 	if err != nil {
 		return err
 	}
-	s, err := c.open(ctx, v, peak(scenario))
+	s, err := c.open(ctx, v, scenario.Peak())
 	if err != nil {
 		return err
 	}

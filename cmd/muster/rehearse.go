@@ -19,7 +19,7 @@ func (c rehearseCmd) Run(ctx context.Context, v *voice) (err error) {
 	if err != nil {
 		return err
 	}
-	s, err := c.open(ctx, v, peak(scenario))
+	s, err := c.open(ctx, v, scenario.Peak())
 	if err != nil {
 		return err
 	}

@@ -95,7 +95,7 @@ func (r *reckoning) connections(rates Rates, dials float64) {
 	if !r.own {
 		return
 	}
-	players := float64(peakOf(r.scenario))
+	players := float64(r.scenario.Peak())
 	open := min(r.session.add(rates.Starts+rates.Heartbeats+rates.Ends), players) + min(r.events.add(rates.HTTP), players*r.share.http)
 	p := &r.peak
 	p.Dials = max(p.Dials, dials)
@@ -126,15 +126,6 @@ func (r Rates) most(o Rates) Rates {
 		Starts: max(r.Starts, o.Starts), Heartbeats: max(r.Heartbeats, o.Heartbeats), Ends: max(r.Ends, o.Ends),
 		HTTP: max(r.HTTP, o.HTTP), Kafka: max(r.Kafka, o.Kafka), SNS: max(r.SNS, o.SNS), Actions: max(r.Actions, o.Actions),
 	}
-}
-
-// peakOf returns the most players at once, who are all players there are.
-func peakOf(s scenarios.Scenario) int {
-	most := 0
-	for _, p := range s.Players.CCU {
-		most = max(most, p.Players)
-	}
-	return most
 }
 
 // window is a sum over the last so many seconds.
