@@ -1,7 +1,6 @@
 package record
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -28,13 +27,6 @@ type Run struct {
 	track  []encoded // ordered by second
 }
 
-// encoded is a line that is known to decode.
-type encoded struct {
-	second    int
-	operation string // or transport
-	line      []byte
-}
-
 // Open reads the run directory dir. It fails only when there is no manifest that it understands; everything else that
 // cannot be read is among the Problems.
 func Open(dir string) (*Run, error) {
@@ -42,25 +34,18 @@ func Open(dir string) (*Run, error) {
 	if err := r.openManifest(); err != nil {
 		return nil, err
 	}
-	r.Problems = append(slices.Clone(r.Manifest.Problems), eachLine(dir, FramesFile, r.keepFrame)...)
-	r.Problems = append(r.Problems, eachLine(dir, LinksFile, r.keepLinks)...)
-	r.Problems = append(r.Problems, eachLine(dir, HealthFile, r.keepHealth)...)
-	r.Problems = append(r.Problems, eachLine(dir, TrackFile, r.keepTrack)...)
-	for _, lines := range [][]encoded{r.frames, r.links, r.health, r.track} {
-		sortLines(lines)
-	}
+	r.Problems = slices.Concat(
+		r.Manifest.Problems,
+		readLines(dir, FramesFile, &r.frames, DecodeFrame, func(f *Frame) (int, string) { return f.Second, f.Operation }),
+		readLines(dir, LinksFile, &r.links, DecodeLinks, func(l *Links) (int, string) { return l.Second, l.Transport }),
+		readLines(dir, HealthFile, &r.health, DecodeHealth, func(h Health) (int, string) { return h.Second, "" }),
+		readLines(dir, TrackFile, &r.track, DecodeInsightsSecond, func(s InsightsSecond) (int, string) { return s.Second, "" }),
+	)
 	r.Ledger = readWhole(r, LedgerFile, func(l *Ledger) int { return l.Version })
 	r.Insights = readWhole(r, InsightsFile, func(p *InsightsPair) int { return p.Version })
 	r.Problems = append(r.Problems, eachLine(dir, FindingsFile, into(&r.Findings, func(f *Finding) int { return f.Version }))...)
 	r.Problems = append(r.Problems, eachLine(dir, FailuresFile, into(&r.Failures, func(f *Failure) int { return f.Version }))...)
 	return r, nil
-}
-
-// sortLines orders lines by second and operation, and leaves those of one second and operation as they are.
-func sortLines(lines []encoded) {
-	slices.SortStableFunc(lines, func(a, b encoded) int {
-		return cmp.Or(cmp.Compare(a.second, b.second), cmp.Compare(a.operation, b.operation))
-	})
 }
 
 // Frames yields the frames in the order of second and operation, merged so that there is one of each. The consumer owns
@@ -83,24 +68,12 @@ func (r *Run) Frames() iter.Seq2[*Frame, error] {
 // Links yields how connections fared, in the order of second and transport, as it was written: several of one second and
 // transport stay apart. The consumer owns what it gets.
 func (r *Run) Links() iter.Seq2[*Links, error] {
-	return func(yield func(*Links, error) bool) {
-		for _, e := range r.links {
-			if !yield(DecodeLinks(e.line)) {
-				return
-			}
-		}
-	}
+	return decoded(r.links, DecodeLinks)
 }
 
 // Health yields how the generator fared, in the order of the seconds. The consumer owns what it gets.
 func (r *Run) Health() iter.Seq2[Health, error] {
-	return func(yield func(Health, error) bool) {
-		for _, e := range r.health {
-			if !yield(DecodeHealth(e.line)) {
-				return
-			}
-		}
-	}
+	return decoded(r.health, DecodeHealth)
 }
 
 // Seconds returns how many wall seconds the frames reach, from the beginning of the run.
@@ -149,33 +122,6 @@ func (r *Run) openManifest() error {
 	if err != nil {
 		return fmt.Errorf("open run directory %s: %s: %w", r.Dir, ManifestFile, err)
 	}
-	return nil
-}
-
-func (r *Run) keepFrame(line []byte) error {
-	f, err := DecodeFrame(line)
-	if err != nil {
-		return err
-	}
-	r.frames = append(r.frames, encoded{f.Second, f.Operation, slices.Clone(line)})
-	return nil
-}
-
-func (r *Run) keepLinks(line []byte) error {
-	l, err := DecodeLinks(line)
-	if err != nil {
-		return err
-	}
-	r.links = append(r.links, encoded{l.Second, l.Transport, slices.Clone(line)})
-	return nil
-}
-
-func (r *Run) keepHealth(line []byte) error {
-	h, err := DecodeHealth(line)
-	if err != nil {
-		return err
-	}
-	r.health = append(r.health, encoded{h.Second, "", slices.Clone(line)})
 	return nil
 }
 

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"iter"
 	"math"
-	"slices"
 )
 
 // InsightsSecond is the five insights as of one wall second of the run, as its acknowledged actions imply them. Where the
@@ -57,20 +56,5 @@ func (w *Writer) Track(s InsightsSecond) error {
 
 // Track yields the insights by the second, in their order. The consumer owns what it gets.
 func (r *Run) Track() iter.Seq2[InsightsSecond, error] {
-	return func(yield func(InsightsSecond, error) bool) {
-		for _, e := range r.track {
-			if !yield(DecodeInsightsSecond(e.line)) {
-				return
-			}
-		}
-	}
-}
-
-func (r *Run) keepTrack(line []byte) error {
-	s, err := DecodeInsightsSecond(line)
-	if err != nil {
-		return err
-	}
-	r.track = append(r.track, encoded{s.Second, "", slices.Clone(line)})
-	return nil
+	return decoded(r.track, DecodeInsightsSecond)
 }
