@@ -2,6 +2,7 @@ package httpd
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -53,7 +54,9 @@ func TestShutdownDoesNotWaitForTheSilent(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
 	defer cancel()
 	go func() { ended <- server.Shutdown(ctx) }()
-	<-served
+	if err := <-served; !errors.Is(err, http.ErrServerClosed) {
+		t.Errorf("serve: %v", err)
+	}
 	close(answer)
 	if body := <-answered; body != "whole" {
 		t.Errorf("a request under way was answered %q", body)
