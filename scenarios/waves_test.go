@@ -52,7 +52,8 @@ func TestWavesAddUp(t *testing.T) {
 				phase := math.Mod((p.At-w.At).Seconds(), w.Period.Seconds()) / w.Period.Seconds()
 				want += float64(w.Trough) + float64(w.Peak-w.Trough)*(1+math.Cos(2*math.Pi*phase))/2
 			}
-			if math.Abs(float64(p.Players)-want) > float64(len(waves)) || i > 0 && p.At <= points[i-1].At {
+			// Each wave is cut to a whole player, and floating point is not exact either.
+			if math.Abs(float64(p.Players)-want) > float64(len(waves))+0.01 || i > 0 && p.At <= points[i-1].At {
 				t.Fatalf("point %d is %+v, want %.2f players", i, p, want)
 			}
 		}
