@@ -1,6 +1,11 @@
 package reports
 
-import "github.com/passmuster/muster/internal/record"
+import (
+	"cmp"
+	"slices"
+
+	"github.com/passmuster/muster/internal/record"
+)
 
 // Connections is how the connections of one transport fared in the whole run, warm-up included: most of them are made in
 // it.
@@ -20,48 +25,55 @@ type Connections struct {
 	Handshake     Percentiles `json:"handshake"`
 }
 
-// readLinks adds up the lines about connections, in the order in which the transports first appear.
-func readLinks(run *record.Run) ([]Connections, []record.Problem) {
-	sums, second := []*record.Links{}, 0
-	most := map[string]int64{}
-	open := map[string]int64{} // in the second under way
-	var problems []record.Problem
-	for l, err := range run.Links() {
-		if err != nil {
-			problems = append(problems, record.Problem{File: record.LinksFile, Text: err.Error()})
-			continue
-		}
-		if l.Second != second {
-			second = l.Second
-			clear(open)
-		}
-		open[l.Transport] += l.Open
-		most[l.Transport] = max(most[l.Transport], open[l.Transport])
-		if err := sumOf(&sums, l.Transport).Merge(l); err != nil {
-			problems = append(problems, record.Problem{File: record.LinksFile, Text: err.Error()})
+// linksFold adds up the lines about connections, which come in the order of their seconds.
+type linksFold struct{ transports []*transportSum }
+
+// transportSum is what the lines about one transport come to.
+type transportSum struct {
+	sum   record.Links
+	first int   // second in which it appeared
+	last  int   // the latest second on record
+	open  int64 // at its end
+	most  int64
+}
+
+// add takes one line, of which it keeps nothing. The slices of a run have a line each for one second.
+func (f *linksFold) add(l *record.Links) error {
+	t := f.of(l)
+	if l.Second != t.last {
+		t.last, t.open = l.Second, 0
+	}
+	t.open += l.Open
+	t.most = max(t.most, t.open)
+	return t.sum.Merge(l)
+}
+
+// of returns the sum of a line's transport, which it adds when there is none yet.
+func (f *linksFold) of(l *record.Links) *transportSum {
+	for _, t := range f.transports {
+		if t.sum.Transport == l.Transport {
+			return t
 		}
 	}
+	t := &transportSum{sum: record.Links{Transport: l.Transport}, first: l.Second, last: l.Second}
+	f.transports = append(f.transports, t)
+	return t
+}
+
+// connections is what the lines come to, in the order in which the transports first appeared; nil when there are none.
+func (f *linksFold) connections() []Connections {
 	var all []Connections
-	for _, s := range sums {
+	for _, t := range slices.SortedFunc(slices.Values(f.transports), func(a, b *transportSum) int {
+		return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.sum.Transport, b.sum.Transport))
+	}) {
+		s := t.sum
 		all = append(all, Connections{
-			Transport: s.Transport, MostOpen: most[s.Transport], Dials: s.Dials, DialErrors: s.DialErrors, AddressErrors: s.AddressErrors,
+			Transport: s.Transport, MostOpen: t.most, Dials: s.Dials, DialErrors: s.DialErrors, AddressErrors: s.AddressErrors,
 			Full: s.Full, Resumed: s.Resumed, TLSErrors: s.TLSErrors, Reused: s.Reused, Stale: s.Stale, Closed: s.Closed,
 			Connect: percentiles(s.Connect), Handshake: percentiles(s.Handshake),
 		})
 	}
-	return all, problems
-}
-
-// sumOf returns the sum of a transport, which it adds when there is none yet.
-func sumOf(sums *[]*record.Links, transport string) *record.Links {
-	for _, s := range *sums {
-		if s.Transport == transport {
-			return s
-		}
-	}
-	s := &record.Links{Transport: transport}
-	*sums = append(*sums, s)
-	return s
+	return all
 }
 
 // errors are the attempts that came to nothing.

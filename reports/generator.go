@@ -37,68 +37,74 @@ type FactRange struct {
 	Second int     `json:"second"` // of the worst
 }
 
-// readHealth folds the lines about the generator into what they come to; nil when there are none.
-func readHealth(run *record.Run, f *fold) (*Health, []record.Problem) {
-	h := &Health{Signs: []SignSeen{}, Facts: map[string]FactRange{}}
-	counts, seen := map[string]int{}, map[string]*SignSeen{}
-	last := -1
-	var problems []record.Problem
-	for line, err := range run.Health() {
-		if err != nil {
-			problems = append(problems, record.Problem{File: record.HealthFile, Text: err.Error()})
-			continue
-		}
-		if f.warming(line.Second) {
-			continue
-		}
-		if line.Second != last { // the slices of a run have a line each
-			last = line.Second
-			h.Seconds++
-		}
-		h.addFacts(line, counts)
-		addSigns(seen, line)
-	}
-	if h.Seconds == 0 {
-		return nil, problems
-	}
-	for name, r := range h.Facts {
-		r.Mean = math.Round(r.Mean/float64(counts[name])*1e4) / 1e4
-		h.Facts[name] = r
-	}
-	for _, s := range fitness.Signs() {
-		if s := seen[s.Name]; s != nil {
-			s.Touched = append([]int{}, fitness.Touched(s.Seconds, f.touched)...)
-			h.Signs = append(h.Signs, *s)
-		}
-	}
-	return h, problems
+// vitals adds up the lines about the generator, which come in the order of their seconds.
+type vitals struct {
+	seconds, last int                  // how many there are, and the latest; -1 before the first
+	facts         map[string]FactRange // the means are sums
+	counts        map[string]int       // of which so many were added up
+	seen          map[string]*SignSeen
 }
 
-// addFacts adds up a second's facts; the means are sums until all are counted.
-func (h *Health) addFacts(line record.Health, counts map[string]int) {
-	for name, v := range line.Facts {
-		r := h.Facts[name]
-		if counts[name] == 0 || math.Abs(v) > math.Abs(r.Worst) {
-			r.Worst, r.Second = v, line.Second
+func newVitals() *vitals {
+	return &vitals{last: -1, facts: map[string]FactRange{}, counts: map[string]int{}, seen: map[string]*SignSeen{}}
+}
+
+// add takes one line, of which it keeps nothing.
+func (v *vitals) add(line record.Health) {
+	if line.Second != v.last { // the slices of a run have a line each
+		v.last = line.Second
+		v.seconds++
+	}
+	v.addFacts(line)
+	v.addSigns(line)
+}
+
+// addFacts adds up a second's facts.
+func (v *vitals) addFacts(line record.Health) {
+	for name, fact := range line.Facts {
+		r := v.facts[name]
+		if v.counts[name] == 0 || math.Abs(fact) > math.Abs(r.Worst) {
+			r.Worst, r.Second = fact, line.Second
 		}
-		r.Mean += v
-		counts[name]++
-		h.Facts[name] = r
+		r.Mean += fact
+		v.counts[name]++
+		v.facts[name] = r
 	}
 }
 
 // addSigns notes the signs of a second, once however many processes show them.
-func addSigns(seen map[string]*SignSeen, line record.Health) {
+func (v *vitals) addSigns(line record.Health) {
 	for _, sign := range fitness.Seen(line) {
-		s := seen[sign.Name]
+		s := v.seen[sign.Name]
 		if s == nil {
 			s = &SignSeen{Name: sign.Name, Limit: sign.Limit, Cure: sign.Cure, alone: sign.Alone}
-			seen[sign.Name] = s
+			v.seen[sign.Name] = s
 		}
 		if n := len(s.Seconds); n == 0 || s.Seconds[n-1] != line.Second {
 			s.Seconds = append(s.Seconds, line.Second)
 		}
 	}
+}
+
+// health is what the lines come to, if causes had an effect in the touched seconds; nil when there are none.
+func (v *vitals) health(touched map[int]bool) *Health {
+	if v.seconds == 0 {
+		return nil
+	}
+	h := &Health{Seconds: v.seconds, Signs: []SignSeen{}, Facts: make(map[string]FactRange, len(v.facts))}
+	for name, r := range v.facts {
+		r.Mean = math.Round(r.Mean/float64(v.counts[name])*1e4) / 1e4
+		h.Facts[name] = r
+	}
+	for _, sign := range fitness.Signs() {
+		if s := v.seen[sign.Name]; s != nil {
+			told := *s
+			told.Seconds = slices.Clip(s.Seconds)
+			told.Touched = append([]int{}, fitness.Touched(s.Seconds, touched)...)
+			h.Signs = append(h.Signs, told)
+		}
+	}
+	return h
 }
 
 // judgeHealth tells the signs that make a run invalid from those that are only warnings, by the rule of internal/fitness.

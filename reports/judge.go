@@ -53,7 +53,7 @@ const unmeasured = "nothing was measured after the warm-up"
 // measure returns the value that t is about, or a note why there is none.
 func measure(t Threshold, l *Load, e evidence) (float64, string) {
 	if t.ofLedger() {
-		return measureLedger(t, l.Ledger, e.unread)
+		return measureLedger(t, l.Ledger, e)
 	}
 	total := e.totals[t.Operation]
 	if total == nil {
@@ -84,9 +84,11 @@ func measureLatency(t Threshold, total *record.Frame) (float64, string) {
 	return float64(h.ValueAtPercentile(at)), ""
 }
 
-func measureLedger(t Threshold, l *record.Ledger, unread bool) (float64, string) {
+func measureLedger(t Threshold, l *record.Ledger, e evidence) (float64, string) {
 	switch {
-	case l == nil && unread:
+	case l == nil && e.live && e.unread:
+		return 0, "known once the events were read back"
+	case l == nil && e.unread:
 		return 0, "the run ended before anything was read back"
 	case l == nil:
 		return 0, "the target offers no read-back, so there is no ledger"

@@ -91,6 +91,8 @@ func kicker(verb string) string {
 // tagline says the verdict in one sentence for somebody who reads nothing else.
 func tagline(s Summary) string {
 	switch {
+	case s.Live:
+		return "The run is under way; everything here is of what is on record so far."
 	case s.Verdict == Failed:
 		return "The target did not pass muster."
 	case s.Partial:
@@ -109,7 +111,7 @@ func (p *page) load(s Summary, run *record.Run) {
 			"All times and rates in this report are of the wall, as the target saw them.", scale(l.TimeScale), l.TimeScale)
 	}
 	p.Figures = figures(l)
-	p.Charts = charts(l, max(l.DurationS, float64(run.Seconds())))
+	p.Charts = charts(l, max(l.DurationS, float64(l.Reach)))
 	p.Operations = append(append([]Operation{}, l.Operations...), l.All)
 	for _, j := range l.Thresholds {
 		tone := statusTone(j.Status)
@@ -122,10 +124,12 @@ func (p *page) load(s Summary, run *record.Run) {
 	p.Insights = insightRows(l.Insights)
 	p.InsightsNote = insightsNote(s)
 	p.RefusedNote, p.FloorNote, p.EffectLag = refusedNote(l), floorNote(l), micros(l.Generator.EffectLagUS)
-	p.Lag, p.Signs, p.Facts = lagRows(l), signRows(l.Generator.Health, run.Seconds()), factRows(l.Generator.Health)
+	p.Lag, p.Signs, p.Facts = lagRows(l), signRows(l.Generator.Health, l.Reach), factRows(l.Generator.Health)
 	p.Connections = l.Connections
 	p.InsightsTrack = l.Track.lines()
-	p.Sums = sums(l)
+	if !s.Live { // what is still to come is not missing
+		p.Sums = sums(l)
+	}
 	p.Producing = producing(l)
 	p.Scenario = pretty(run.Manifest.Load.Scenario)
 }

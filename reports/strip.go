@@ -23,7 +23,11 @@ type cell struct{ Label, State, Tone, Detail string }
 func strip(s Summary) []cell {
 	var cells []cell
 	if l := s.Load; l != nil {
-		cells = append(cells, targetCell(l), generatorCell(l, s.Partial), ledgerCell(l.Ledger))
+		cells = append(cells, targetCell(l), generatorCell(l, s.Partial && !s.Live), ledgerCell(l.Ledger))
+		if s.Live {
+			cells[0].State = map[string]string{good: "holding so far", bad: "failing so far", doubt: "not judged"}[cells[0].Tone]
+			cells[2] = ledgerSoFar(l, cells[2])
+		}
 	}
 	if c := s.Conformance; c != nil {
 		tone := map[string]string{Conformant: good, NonConformant: bad}[c.Verdict]
@@ -93,6 +97,14 @@ func ledgerCell(l *record.Ledger) cell {
 		c.State, c.Tone = "open", doubt
 	}
 	return c
+}
+
+// ledgerSoFar is the cell of a run that is under way.
+func ledgerSoFar(l *Load, c cell) cell {
+	if l.Ledger != nil || !l.Readback {
+		return c
+	}
+	return cell{"ledger", "to come", neutral, "what was acknowledged is read back in the end"}
 }
 
 // statusOrder is the order in which reports tell of the statuses, and their words.

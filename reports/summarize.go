@@ -2,6 +2,7 @@ package reports
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -13,81 +14,118 @@ import (
 
 // Summarize folds a run into its summary and judges it. It is pure: the same run gives the same summary.
 func Summarize(run *record.Run) Summary {
-	m := run.Manifest
+	a := NewAccount(run.Manifest)
+	a.run.Findings, a.run.Failures, a.run.Ledger, a.run.Insights = run.Findings, run.Failures, run.Ledger, run.Insights
+	a.run.Problems = slices.Clone(run.Problems)
+	if a.books != nil {
+		for frame, err := range run.Frames() {
+			a.read(record.FramesFile, record.Entry{Frames: []*record.Frame{frame}}, err)
+		}
+		for line, err := range run.Health() {
+			a.read(record.HealthFile, record.Entry{Health: []record.Health{line}}, err)
+		}
+		for line, err := range run.Links() {
+			a.read(record.LinksFile, record.Entry{Links: []*record.Links{line}}, err)
+		}
+		for line, err := range run.Track() {
+			a.read(record.TrackFile, record.Entry{Track: &line}, err)
+		}
+	}
+	return a.Summary()
+}
+
+// read adds an entry that was read from a file, unless it could not be.
+func (a *Account) read(file string, e record.Entry, err error) {
+	if err == nil {
+		err = a.Add(e)
+	}
+	if err != nil {
+		a.run.Problems = append(a.run.Problems, record.Problem{File: file, Text: err.Error()})
+	}
+}
+
+// Summary sums up and judges the run as it is on record: one that says it is running is one whose process died. The caller
+// owns the result, which may be used beside the Account.
+func (a *Account) Summary() Summary { return a.summary(false) }
+
+// SoFar sums up and judges a run that is under way, by what is on record so far: what is still to come is held against
+// nobody. See Summary for the rest.
+func (a *Account) SoFar() Summary { return a.summary(true) }
+
+func (a *Account) summary(live bool) Summary {
+	m := a.run.Manifest
 	s := Summary{
 		Version: Version, Name: m.Name, Verb: m.Verb, Target: m.TargetIs,
-		Began: stamp(m.Began), Ended: m.Ended, Partial: m.Ended != record.Complete,
-		Problems: slices.Clone(run.Problems),
+		Began: stamp(m.Began), Ended: m.Ended, Partial: m.Ended != record.Complete, Live: live,
+		Problems: slices.Clone(a.run.Problems),
 	}
 	if m.Load != nil {
-		f := newFold(m.Load, run.Seconds())
-		s.Problems = append(s.Problems, f.read(run)...)
-		s.Load = load(run, f)
-		s.Problems = append(s.Problems, s.watched(run, f)...)
-		told, unread := track(run)
-		s.Track, s.Kafka = told, m.Load.Kafka
-		s.Problems = append(s.Problems, unread...)
-		s.judge(evidence{ended: m.Ended, fault: m.Fault, plan: m.Load, problems: s.Problems, thresholds: m.Load.Thresholds, totals: f.totals,
-			ledgerGone: m.Load.Readback && run.Ledger == nil && m.Ended == record.Complete,
-			unread:     m.Load.Readback && run.Ledger == nil && m.Ended != record.Complete})
+		totals, late := a.books.sums(), a.books.lateness.lates()
+		s.Load = a.load(totals, late)
+		ledgerless := m.Load.Readback && a.run.Ledger == nil
+		s.judge(evidence{ended: m.Ended, live: live, fault: m.Fault, plan: m.Load, problems: s.Problems, thresholds: m.Load.Thresholds, totals: totals,
+			ledgerGone: ledgerless && m.Ended == record.Complete, unread: ledgerless && m.Ended != record.Complete})
 	}
-	if m.Conform != nil || len(run.Findings) > 0 {
-		c := judgeFindings(run.Findings, m.Conform)
+	if whole := m.Conform != nil && len(a.run.Findings) >= m.Conform.Clauses; whole || !live && (m.Conform != nil || len(a.run.Findings) > 0) {
+		c := judgeFindings(a.run.Findings, m.Conform)
 		s.Conformance = &c
 	}
 	s.settle(m)
 	return s
 }
 
+// sums are the totals by operation; "" is all of them together.
+func (b *books) sums() map[string]*record.Frame {
+	all, sums := record.NewFrame(0, "all"), maps.Clone(b.totals)
+	for _, total := range b.totals {
+		_ = all.Merge(total) // cannot fail: the total was merged from the same histograms before
+	}
+	sums[""] = all
+	return sums
+}
+
 // load gathers the figures of the load half, unjudged.
-func load(run *record.Run, f *fold) *Load {
-	plan := run.Manifest.Load
+func (a *Account) load(totals map[string]*record.Frame, late lates) *Load {
+	b, plan := a.books, a.run.Manifest.Load
 	l := &Load{
 		ScheduleHash: plan.ScheduleHash, Seed: plan.Seed, TimeScale: cmp.Or(plan.TimeScale, 1),
-		Players: plan.Players, PeakCCU: plan.PeakCCU,
-		DurationS: covered(run).Seconds(), WarmupS: plan.Warmup.Seconds(), Missing: plan.Missing,
-		Operations: []Operation{}, Ledger: run.Ledger, Insights: run.Insights, Timeline: f.timeline,
-		Generator: Generator{
-			MaxLagUS: f.maxLag, LateShare: f.lateShare, LateSeconds: f.late, Seconds: len(f.active), EffectLagUS: effectLag(f.maxLag), Waited: f.waited,
-		},
+		Players: plan.Players, PeakCCU: plan.PeakCCU, Readback: plan.Readback, Reach: b.timeline.reach, IntervalS: b.timeline.width,
+		DurationS: a.covered().Seconds(), WarmupS: plan.Warmup.Seconds(), Missing: plan.Missing,
+		Operations: []Operation{}, Ledger: a.run.Ledger, Insights: a.run.Insights, Timeline: b.timeline.intervals(),
+		Track: b.track.track(), Kafka: plan.Kafka, Connections: b.links.connections(),
 	}
-	all := record.NewFrame(0, "all")
-	for _, name := range operations(plan, f.totals) {
-		total, ok := f.totals[name]
-		if !ok {
-			total = record.NewFrame(0, name)
-		}
-		if err := all.Merge(total); err != nil {
-			continue // cannot be: the fold has merged the same histograms before
-		}
-		l.Operations = append(l.Operations, operation(total, planned(plan, total)))
+	l.operations(plan, totals)
+	l.SentPerS = float64(l.All.Sent) / l.took()
+	l.Generator = Generator{
+		Lag: l.All.Lag, MaxLagUS: b.lateness.maxLag, LateShare: b.lateness.lateShare, LateSeconds: late.late, Seconds: late.active,
+		EffectLagUS: effectLag(b.lateness.maxLag), Waited: late.waited, Health: b.vitals.health(late.touched),
 	}
-	f.totals[""] = all
-	l.All = operation(all, 0)
-	for _, o := range l.Operations {
-		l.All.Planned += o.Planned
-		l.All.Unaccounted += o.Unaccounted
-	}
-	l.SentPerS = float64(l.All.Sent) / took(run, l.DurationS)
-	l.Generator.Lag = l.All.Lag
-	if g := run.Manifest.Generator; g != nil {
+	if g := a.run.Manifest.Generator; g != nil {
 		l.Generator.Generator = *g
 	}
 	return l
 }
 
-// watched adds what is on record about the generator and its connections, and returns what could not be read.
-func (l *Load) watched(run *record.Run, f *fold) []record.Problem {
-	health, problems := readHealth(run, f)
-	connections, more := readLinks(run)
-	l.Generator.Health, l.Connections = health, connections
-	return append(problems, more...)
+// operations fills in what became of each operation, and of all.
+func (l *Load) operations(plan *record.LoadPlan, totals map[string]*record.Frame) {
+	for _, name := range operations(plan, totals) {
+		total := totals[name]
+		if total == nil {
+			total = record.NewFrame(0, name)
+		}
+		l.Operations = append(l.Operations, operation(total, planned(plan, total)))
+	}
+	l.All = operation(totals[""], 0)
+	for _, o := range l.Operations {
+		l.All.Planned += o.Planned
+		l.All.Unaccounted += o.Unaccounted
+	}
 }
 
 // covered is the wall time of the plan that the run got through.
-func covered(run *record.Run) time.Duration {
-	reached := time.Duration(run.Seconds()) * time.Second
-	if whole := run.Manifest.Load.PlannedWall; run.Manifest.Ended == record.Complete || reached > whole {
+func (a *Account) covered() time.Duration {
+	reached := time.Duration(a.books.timeline.reach) * time.Second
+	if whole := a.run.Manifest.Load.PlannedWall; a.run.Manifest.Ended == record.Complete || reached > whole {
 		return whole
 	}
 	return reached
@@ -95,16 +133,14 @@ func covered(run *record.Run) time.Duration {
 
 // took is the wall time, in seconds, from the beginning until the last outcome: longer than the plan when the target or
 // the generator fell behind. A rate over less than a second would be one that nobody saw.
-func took(run *record.Run, covered float64) float64 {
-	return max(covered, float64(run.Seconds()-1), 1)
-}
+func (l *Load) took() float64 { return max(l.DurationS, float64(l.Reach-1), 1) }
 
 // operations returns the names in the order of the plan, then those that only the frames know.
 func operations(plan *record.LoadPlan, totals map[string]*record.Frame) []string {
 	names := slices.Clone(plan.Operations)
 	var others []string
 	for name := range totals {
-		if !slices.Contains(names, name) {
+		if name != "" && !slices.Contains(names, name) {
 			others = append(others, name)
 		}
 	}
@@ -128,7 +164,7 @@ func planned(plan *record.LoadPlan, total *record.Frame) int64 {
 
 func operation(f *record.Frame, planned int64) Operation {
 	o := Operation{
-		Name: f.Operation, Planned: planned, Sent: f.Sent, Classes: f.Classes,
+		Name: f.Operation, Planned: planned, Sent: f.Sent, Classes: maps.Clone(f.Classes),
 		Acknowledged:  f.Outcomes[contract.Acknowledged.String()],
 		Failed:        f.Outcomes[contract.Failed.String()],
 		Indeterminate: f.Outcomes[contract.Indeterminate.String()],

@@ -38,6 +38,7 @@ type Summary struct {
 	Began       string           `json:"began"`   // RFC 3339, UTC
 	Ended       string           `json:"ended"`   // running means that the process died
 	Partial     bool             `json:"partial"` // the run did not come to its end
+	Live        bool             `json:"-"`       // the run is under way, and everything here is of what is on record so far
 	*Load                        // nil when the run had no load half
 	Conformance *Conformance     `json:"conformance,omitempty"` // nil when the run had no conformance half
 	Problems    []record.Problem `json:"problems,omitempty"`    // what in the run directory could not be read
@@ -73,6 +74,9 @@ type Load struct {
 	Generator    Generator            `json:"generator"`
 	Connections  []Connections        `json:"connections,omitempty"` // by transport; nil when drivers told nothing of them
 	Timeline     []Interval           `json:"-"`                     // for pictures; whoever wants figures over time reads the frames
+	Readback     bool                 `json:"-"`                     // the run is to end with a ledger
+	IntervalS    int                  `json:"-"`                     // how many seconds an interval of the timeline lasts; a power of two
+	Reach        int                  `json:"-"`                     // wall seconds that the frames reach
 
 	// Track is how the insights went while the run went on; nil when there is none on record. Kafka is how records were
 	// produced; nil when none were.
@@ -179,6 +183,9 @@ func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 // Headline is the verdict in the one word that a person sees first: a run that was cut short says so, unless what it
 // did find out is a failure already.
 func (s Summary) Headline() string {
+	if s.Live {
+		return s.soFar()
+	}
 	if !s.Partial || s.Verdict == Failed {
 		return s.Verdict
 	}
@@ -186,4 +193,12 @@ func (s Summary) Headline() string {
 		return "cut short" // nobody was left to say how
 	}
 	return s.Ended
+}
+
+// soFar is the verdict on a run that is under way.
+func (s Summary) soFar() string {
+	if s.Load == nil || s.All.outcomes() == 0 && s.Verdict == Passed {
+		return "running"
+	}
+	return map[string]string{Passed: "holding so far", Failed: "failing so far", Drifted: "drifted", Invalid: "invalid so far"}[s.Verdict]
 }

@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/passmuster/muster/internal/record"
 )
@@ -37,64 +38,90 @@ func insightNames() [5]string {
 	return [5]string{"concurrent players", "concurrent UGC", "total players", "average playtime (s)", "average UGC per session"}
 }
 
-// track folds the insights by the second; nil when there are none on record.
-func track(run *record.Run) (*InsightsTrack, []record.Problem) {
-	t, widest := &InsightsTrack{}, [5]float64{}
-	gaps := [5]Gap{}
-	var problems []record.Problem
-	for line, err := range run.Track() {
-		if err != nil { // cannot be: every line was decoded before
-			problems = append(problems, record.Problem{File: record.TrackFile, Text: err.Error()})
-			continue
-		}
-		t.Seconds++
-		m := Moment{Second: line.Second, Truth: line.Truth.Values()}
-		if line.Note != "" {
-			t.Asked++
-			t.Unanswered++
-		}
-		if line.Target != nil {
-			told := line.Target.Values()
-			m.Target = &told
-			t.Asked++
-			for i, truth := range m.Truth {
-				if share := math.Abs(told[i]-truth) / max(math.Abs(truth), 1); share > widest[i] {
-					widest[i], gaps[i] = share, Gap{insightNames()[i], line.Second, truth, told[i]}
-				}
-			}
-		}
-		t.Points = append(t.Points, m)
+// trackFold adds up the insights by the second, which come in their order.
+type trackFold struct {
+	sum    InsightsTrack // of which Points are those of whole stretches
+	gaps   [5]Gap
+	widest [5]float64 // share of the truth
+
+	stretch int     // lines that make one point: the least power of two with which there are at most mostIntervals
+	left    int     // lines that the point under way still takes
+	pick    *Moment // of the stretch under way; nil at its beginning
+}
+
+func newTrackFold() *trackFold { return &trackFold{stretch: 1} }
+
+// add takes one line, of which it keeps nothing.
+func (f *trackFold) add(line record.InsightsSecond) {
+	f.sum.Seconds++
+	m := Moment{Second: line.Second, Truth: line.Truth.Values()}
+	if line.Note != "" {
+		f.sum.Asked++
+		f.sum.Unanswered++
 	}
-	if t.Seconds == 0 {
-		return nil, problems
+	if line.Target != nil {
+		told := line.Target.Values()
+		m.Target = &told
+		f.sum.Asked++
+		f.compare(m)
 	}
-	for i, gap := range gaps {
-		if widest[i] > 0 {
+	f.keep(m)
+}
+
+// compare notes where the target's figures are further from the truth than ever.
+func (f *trackFold) compare(m Moment) {
+	for i, truth := range m.Truth {
+		if share := math.Abs(m.Target[i]-truth) / max(math.Abs(truth), 1); share > f.widest[i] {
+			f.widest[i], f.gaps[i] = share, Gap{insightNames()[i], m.Second, truth, m.Target[i]}
+		}
+	}
+}
+
+// keep puts a moment into the stretch under way.
+func (f *trackFold) keep(m Moment) {
+	if f.pick == nil {
+		f.left = f.stretch
+	}
+	f.pick = better(f.pick, &m)
+	if f.left--; f.left > 0 {
+		return
+	}
+	f.sum.Points, f.pick = append(f.sum.Points, *f.pick), nil
+	if len(f.sum.Points) < mostIntervals {
+		return
+	}
+	f.stretch *= 2
+	var half []Moment
+	for pair := range slices.Chunk(f.sum.Points, 2) {
+		half = append(half, *better(&pair[0], &pair[1]))
+	}
+	f.sum.Points = half
+}
+
+// better is the moment that tells more of two: the later one, unless only the earlier one has the target's answer.
+func better(earlier, later *Moment) *Moment {
+	if earlier != nil && earlier.Target != nil && later.Target == nil {
+		return earlier
+	}
+	return later
+}
+
+// track is what the lines come to; nil when there are none.
+func (f *trackFold) track() *InsightsTrack {
+	if f.sum.Seconds == 0 {
+		return nil
+	}
+	t := f.sum
+	t.Points = slices.Clip(t.Points)
+	if f.pick != nil {
+		t.Points = append(t.Points, *f.pick)
+	}
+	for i, gap := range f.gaps {
+		if f.widest[i] > 0 {
 			t.Widest = append(t.Widest, gap)
 		}
 	}
-	t.Points = thinned(t.Points, mostIntervals)
-	return t, problems
-}
-
-// thinned keeps one of every few moments, one in which the target answered where there is any.
-func thinned(all []Moment, most int) []Moment {
-	width := (len(all) + most - 1) / most
-	if width <= 1 {
-		return all
-	}
-	var kept []Moment
-	for from := 0; from < len(all); from += width {
-		few := all[from:min(from+width, len(all))]
-		pick := few[len(few)-1]
-		for _, m := range few {
-			if m.Target != nil {
-				pick = m
-			}
-		}
-		kept = append(kept, pick)
-	}
-	return kept
+	return &t
 }
 
 // lines says in words how the target's figures kept to the truth while the run went on.

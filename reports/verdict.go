@@ -14,6 +14,7 @@ import (
 // evidence is what the verdict on a load half needs beside its figures.
 type evidence struct {
 	ended, fault string
+	live         bool // the run is under way, so nothing is missing yet
 	verb         string
 	plan         *record.LoadPlan
 	problems     []record.Problem
@@ -34,7 +35,7 @@ func (l *Load) judge(e evidence) {
 	l.Generator.Warnings = append(notes, warnings...)
 	l.Faults.Generator = slices.Concat(endFaults(e, l), missing, generatorFaults(e, l), unfit, readFaults(e.problems))
 	valid := len(l.Faults.Generator) == 0
-	if valid && l.All.Acknowledged+l.All.unconfirmed() == 0 {
+	if valid && l.All.Acknowledged+l.All.unconfirmed() == 0 && (!e.live || l.All.outcomes() > 0) {
 		l.Faults.Target = append(l.Faults.Target, fmt.Sprintf("The target acknowledged none of %s.", count(l.All.Sent, "action")))
 	}
 	for _, text := range e.thresholds {
@@ -43,7 +44,7 @@ func (l *Load) judge(e evidence) {
 		switch {
 		case j.Status == Failed && !l.told(text):
 			l.Faults.Target = append(l.Faults.Target, fmt.Sprintf("Threshold %q was not met: %s%s.", j.Threshold, j.Measured, j.because))
-		case j.open && valid:
+		case j.open && valid && !e.live:
 			l.Faults.Evidence = append(l.Faults.Evidence, fmt.Sprintf("Threshold %q could not be judged: %s.", j.Threshold, j.Note))
 		}
 	}
@@ -118,6 +119,8 @@ func ledgerFaults(l *record.Ledger) Lines {
 func endFaults(e evidence, l *Load) Lines {
 	part := "before its load began"
 	switch {
+	case e.live:
+		return nil
 	case l != nil:
 		part = fmt.Sprintf("after %s; all figures are of that part", seconds(l.DurationS))
 	case e.verb != "rehearse":
@@ -245,7 +248,7 @@ func readFaults(problems []record.Problem) Lines {
 
 // settle sets the verdict and the reasons of the run as a whole from its halves.
 func (s *Summary) settle(m record.Manifest) {
-	failed, drifted, invalid := false, false, s.Partial
+	failed, drifted, invalid := false, false, s.Partial && !s.Live
 	if c := s.Conformance; c != nil {
 		failed, drifted = len(c.Failed) > 0, len(c.Drift) > 0
 		invalid = invalid || c.open
@@ -256,7 +259,7 @@ func (s *Summary) settle(m record.Manifest) {
 		invalid = invalid || l.LoadVerdict == Invalid
 		s.Reasons = slices.Concat(l.Faults.Ledger, s.Reasons, l.Faults.Generator, l.Faults.Target, l.Faults.Evidence, unjudged(l.Thresholds))
 	} else {
-		s.Reasons = append(endFaults(evidence{ended: m.Ended, fault: m.Fault, verb: m.Verb}, nil), s.Reasons...)
+		s.Reasons = append(endFaults(evidence{ended: m.Ended, live: s.Live, fault: m.Fault, verb: m.Verb}, nil), s.Reasons...)
 	}
 	if missing := missingHalf(s, m); missing != "" {
 		invalid = true
@@ -279,6 +282,8 @@ func (s *Summary) settle(m record.Manifest) {
 // already.
 func missingHalf(s *Summary, m record.Manifest) string {
 	switch {
+	case s.Live:
+		return ""
 	case s.Load == nil && s.Conformance == nil:
 		return "The run has neither a load half nor a conformance half."
 	case m.Verb != "rehearse" || s.Partial:

@@ -26,6 +26,14 @@ func Observe(h **hdrhistogram.Histogram, span time.Duration) {
 	_ = (*h).RecordValue(min(max(span.Microseconds(), 0), highest)) // it refuses only what is out of range
 }
 
+// HistogramOf returns a histogram of the format from its counts by bucket, in the order in which Export has them; those that
+// are not given are 0. It keeps nothing of counts.
+func HistogramOf(counts []int64) *hdrhistogram.Histogram {
+	return hdrhistogram.Import(&hdrhistogram.Snapshot{
+		LowestTrackableValue: lowest, HighestTrackableValue: highest, SignificantFigures: digits, Counts: counts, IntegerToDoubleConversionRatio: 1,
+	})
+}
+
 // Frame is one second of one operation. It is the unit of storage and of merging: several frames of one second and
 // operation (from attackers, slices or late answers) merge into their exact sum, in any order.
 //
