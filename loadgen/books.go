@@ -42,7 +42,7 @@ func newBooks(c Config) (*books, error) {
 	if err := calibrate(b.cast, table, c.Scenario.Events.Bytes); err != nil {
 		return nil, err
 	}
-	summary, err := plan.Summarize(b.params, wallStep(c.Scenario))
+	summary, whole, err := c.summaries()
 	if err != nil {
 		return nil, err
 	}
@@ -50,6 +50,9 @@ func newBooks(c Config) (*books, error) {
 	leaveOut(&summary, b.cast, table)
 	if b.plan, err = loadPlan(c, summary, b.cast, table); err != nil {
 		return nil, err
+	}
+	if whole != nil {
+		wholePlan(b.plan, *whole, b.cast, table)
 	}
 	b.ledger, err = ledger.New(ledger.Config{
 		Identity: b.cast.Identity(), Params: b.params, PerFlush: b.cast.PerFlush(), Flushes: summary.Flushes, Most: memoryLeft() / 2,

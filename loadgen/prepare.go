@@ -105,10 +105,7 @@ func loadPlan(c Config, summary plan.Summary, cast *player.Cast, table *engine.T
 		l.Thresholds = append(l.Thresholds, string(t))
 	}
 	l.Kafka = producing(c.Routes, l.Operations)
-	if c.Slice.Count > 1 {
-		err = wholePlan(l, s, cast, table)
-	}
-	return l, err
+	return l, nil
 }
 
 // producing returns how the records of a run are produced, by the driver's own words; nil when it has none.

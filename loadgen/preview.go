@@ -26,14 +26,27 @@ type Preview struct {
 	ScheduleHash string
 
 	summary plan.Summary
+	whole   *plan.Summary // of all slices; nil when this is all
 }
 
 // Look works out the preview of a scenario. It walks the whole plan and sends nothing.
-func Look(s scenarios.Scenario) (Preview, error) { return LookAt(s, record.Slice{Count: 1}) }
+func Look(s scenarios.Scenario) (Preview, error) {
+	return look(s.WithDefaults(), record.Slice{Count: 1})
+}
 
-// LookAt works out the preview of one slice of a scenario.
-func LookAt(s scenarios.Scenario, slice record.Slice) (Preview, error) {
-	s = s.WithDefaults()
+// Share works out the preview of one slice of a scenario, of which p is the whole. It walks that slice's plan, but not
+// where the slice is everything.
+func (p Preview) Share(slice record.Slice) (Preview, error) {
+	if slice.Count <= 1 {
+		return p, nil
+	}
+	own, err := look(p.Scenario, slice)
+	own.whole = &p.summary
+	return own, err
+}
+
+// look works out the preview of a slice. The scenario has its defaults.
+func look(s scenarios.Scenario, slice record.Slice) (Preview, error) {
 	sum, err := plan.Summarize(params(s, slice), wallStep(s))
 	if err != nil {
 		return Preview{}, fmt.Errorf("preview %s: %w", s.Name, err)
@@ -46,6 +59,21 @@ func LookAt(s scenarios.Scenario, slice record.Slice) (Preview, error) {
 		p.Actions += n
 	}
 	return p, nil
+}
+
+// summaries returns what is known of the plan of c's slice and of the whole, which is nil when they are the same. They are
+// taken out of a preview that c has, because the run changes them and does not keep all of them.
+func (c *Config) summaries() (own plan.Summary, whole *plan.Summary, err error) {
+	p := c.Preview
+	if p == nil || p.summary.Dues == nil {
+		p = new(Preview)
+		if *p, err = Look(c.Scenario); err == nil {
+			*p, err = p.Share(c.Slice)
+		}
+	}
+	own, whole = p.summary, p.whole
+	p.summary, p.whole = plan.Summary{}, nil
+	return own, whole, err
 }
 
 // PeakRate returns the most actions that are due in one wall second.

@@ -1,15 +1,17 @@
 package loadgen
 
 import (
+	"reflect"
 	"testing"
 	"time"
 
+	"github.com/passmuster/muster/internal/record"
 	"github.com/passmuster/muster/loadgen/needs"
 	"github.com/passmuster/muster/scenarios"
 )
 
-func TestPreviewCountsEveryActionOnce(t *testing.T) {
-	s := scenarios.Scenario{
+func previewed() scenarios.Scenario {
+	return scenarios.Scenario{
 		Version: 1, Name: "preview", Seed: 3, Duration: 10 * time.Minute, TimeScale: 10,
 		Players: scenarios.Players{
 			CCU:       []scenarios.Point{{At: 0, Players: 0}, {At: 5 * time.Minute, Players: 40}, {At: 10 * time.Minute, Players: 0}},
@@ -18,6 +20,10 @@ func TestPreviewCountsEveryActionOnce(t *testing.T) {
 		},
 		Events: scenarios.Events{Every: time.Minute, Transport: map[string]int{"http": 1}},
 	}
+}
+
+func TestPreviewCountsEveryActionOnce(t *testing.T) {
+	s := previewed()
 	p, err := Look(s)
 	if err != nil {
 		t.Fatal(err)
@@ -44,5 +50,36 @@ func TestPreviewCountsEveryActionOnce(t *testing.T) {
 	}
 	if p.PeakCCU != 40 || p.Players != 40 {
 		t.Errorf("peak %d of %d players, want 40 of 40", p.PeakCCU, p.Players)
+	}
+}
+
+// TestRunsTakeThePreview has a run begin with the preview that was worked out before, with one that another run has used
+// up, and with none: the plan is the same.
+func TestRunsTakeThePreview(t *testing.T) {
+	for _, slice := range []record.Slice{{Count: 1}, {Index: 1, Count: 3}} {
+		all, err := Look(previewed())
+		if err != nil {
+			t.Fatal(err)
+		}
+		share, err := all.Share(slice)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := Config{Scenario: previewed().WithDefaults(), Routes: (&world{}).routes(), Slice: slice}
+		planned := func(p *Preview) *record.LoadPlan {
+			c.Preview = p
+			b, err := newBooks(c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return b.plan
+		}
+		want, first, again := planned(nil), planned(&share), planned(&share)
+		if want.Planned["session.start"] == 0 || (want.Whole == nil) != (slice.Count == 1) {
+			t.Errorf("slice %+v: plan %+v, want sessions, and the whole's size for a slice only", slice, want)
+		}
+		if !reflect.DeepEqual(first, want) || !reflect.DeepEqual(again, want) {
+			t.Errorf("slice %+v: with a preview %+v, with the same again %+v, want %+v", slice, first, again, want)
+		}
 	}
 }

@@ -43,6 +43,7 @@ type Config struct {
 	Routes    []transport.Route  // actions that no route carries are left out of the run
 	Run       uint64             // number of the run, drawn at random; all slices of one run share it
 	Slice     record.Slice       // which share of the players this process plays; the zero value is all
+	Preview   *Preview           // of Scenario and Slice, by Look and Share; used up by the run; nil or used up: worked out anew
 	Attackers int                // vegeta attackers that share the players; 0: as the scenario says
 
 	Recorder Recorder

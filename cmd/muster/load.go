@@ -99,6 +99,7 @@ func (c loadCmd) Run(ctx context.Context, v *voice) (err error) {
 // player is everything that a load half needs, connected.
 type player struct {
 	scenario scenarios.Scenario
+	preview  loadgen.Preview
 	subject  *subject
 	routes   []transport.Route
 	reader   transport.Reader // nil when the target offers no read-back
@@ -120,7 +121,7 @@ func prepareLoad(ctx context.Context, v *voice, s *subject, scenario scenarios.S
 		err = withinRate(s, preview)
 	}
 	if err == nil {
-		preview, err = loadgen.LookAt(scenario, portion.slice)
+		preview, err = preview.Share(portion.slice)
 	}
 	if err == nil {
 		err = withinMachine(ctx, v, s, preview, regardless)
@@ -138,7 +139,7 @@ func prepareLoad(ctx context.Context, v *voice, s *subject, scenario scenarios.S
 	if err != nil {
 		return nil, errors.Join(unreachable(err, "check ingest.readback of target %s", s.target.Name), (&player{routes: routes}).close())
 	}
-	return &player{scenario: scenario, subject: s, routes: routes, reader: reader, portion: portion}, nil
+	return &player{scenario: scenario, preview: preview, subject: s, routes: routes, reader: reader, portion: portion}, nil
 }
 
 // withinRate refuses a scenario whose busiest second is over what the target's owner allows.
@@ -154,7 +155,8 @@ func withinRate(s *subject, p loadgen.Preview) error {
 func (p *player) play(ctx context.Context, v *voice, r *runDir) error {
 	live := v.live(p.scenario.Name)
 	c := loadgen.Config{
-		Scenario: p.scenario, Routes: p.routes, Run: p.portion.run, Slice: p.portion.slice, Recorder: r.writer, Manifest: r.manifest, Reader: p.reader,
+		Scenario: p.scenario, Routes: p.routes, Run: p.portion.run, Slice: p.portion.slice, Preview: &p.preview,
+		Recorder: r.writer, Manifest: r.manifest, Reader: p.reader,
 		Intact: catalog.Intact, Insights: catalog.NewInsights(p.subject.target), Tokens: p.subject.tokens(),
 		Curl: p.subject.evidence().Curl, Progress: live.show, Unfit: live.unfit, Floor: p.floor,
 	}
