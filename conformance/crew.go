@@ -35,7 +35,7 @@ func RunOver(ctx context.Context, cfg Config, crew Crew) ([]record.Finding, erro
 	if err != nil {
 		return nil, err
 	}
-	shares, alone := deal(cfg.Register, selected, crew.Size, cfg.seed())
+	shares, alone := Deal(cfg.Register, selected, crew.Size, cfg.seed())
 	t := newTally(cfg, len(selected))
 	var workers sync.WaitGroup
 	for i, ids := range shares {

@@ -293,7 +293,7 @@ func TestEverySelectedClauseIsDealtOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		shares, alone := deal(r, selected, workers, rapid.Int64().Draw(t, "seed"))
+		shares, alone := Deal(r, selected, workers, rapid.Int64().Draw(t, "seed"))
 		dealt, least, most := map[string]int{}, n, 0
 		for _, share := range shares {
 			least, most = min(least, len(share)), max(most, len(share))

@@ -6,10 +6,10 @@ import (
 	"github.com/passmuster/muster/internal/contract"
 )
 
-// deal shares the selected clauses among so many workers as the seed draws, and returns apart from them those that are to
+// Deal shares the selected clauses among so many workers as the seed draws, and returns apart from them those that are to
 // be judged alone. No share is empty, so there may be fewer shares than workers. Neighbours in the register cost about the
 // same, so of as many of them as there are shares each gets one.
-func deal(register *contract.Register, selected map[string]bool, workers int, seed int64) (shares [][]string, alone map[string]bool) {
+func Deal(register *contract.Register, selected map[string]bool, workers int, seed int64) (shares [][]string, alone map[string]bool) {
 	alone = map[string]bool{}
 	var ids []string
 	for _, c := range register.Clauses() {
