@@ -66,6 +66,9 @@ func (f *linksFold) connections() []Connections {
 	for _, t := range slices.SortedFunc(slices.Values(f.transports), func(a, b *transportSum) int {
 		return cmp.Or(cmp.Compare(a.first, b.first), cmp.Compare(a.sum.Transport, b.sum.Transport))
 	}) {
+		if t.idle() {
+			continue // such as of a driver that was opened and had nothing to send
+		}
 		s := t.sum
 		all = append(all, Connections{
 			Transport: s.Transport, MostOpen: t.most, Dials: s.Dials, DialErrors: s.DialErrors, AddressErrors: s.AddressErrors,
@@ -74,6 +77,12 @@ func (f *linksFold) connections() []Connections {
 		})
 	}
 	return all
+}
+
+// idle says whether nothing was counted.
+func (t *transportSum) idle() bool {
+	s := &t.sum
+	return t.most+s.Dials+s.DialErrors+s.Full+s.Resumed+s.TLSErrors+s.Reused+s.Stale+s.Closed == 0
 }
 
 // errors are the attempts that came to nothing.

@@ -38,7 +38,7 @@ func (s sum) Tone() string {
 // Mark is the sign of the tone.
 func (s sum) Mark() string { return mark(s.Tone()) }
 
-// Text is the sum in one line, and what is missing when it does not come out even.
+// Text is the sum in one line, and by how much when it does not come out even.
 func (s sum) Text() string {
 	var parts []string
 	for _, p := range s.parts {
@@ -47,9 +47,9 @@ func (s sum) Text() string {
 	text := thousands(s.whole.n) + " " + s.whole.what + " = " + strings.Join(parts, " + ")
 	switch off := s.off(); {
 	case off > 0:
-		text += ": " + thousands(off) + " are missing"
+		text += ": no outcome is on record of " + thousands(off)
 	case off < 0:
-		text += ": " + thousands(-off) + " are too many"
+		text += ": " + thousands(-off) + " too many"
 	}
 	return text
 }

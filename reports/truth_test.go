@@ -59,10 +59,10 @@ func TestSums(t *testing.T) {
 		must(t, w.Ledger(record.Ledger{Planned: 10, NeverSent: 1, Failed: 2, Indeterminate: 3, Acknowledged: 4, Found: 3, Lost: 2, Complete: true}))
 	})
 	wantText(t, textOf(t, run),
-		"✗ actions: 10 planned = 0 never sent + 0 failed + 0 indeterminate + 9 acknowledged: 1 are missing",
+		"✗ actions: 10 planned = 0 never sent + 0 failed + 0 indeterminate + 9 acknowledged: no outcome is on record of 1\n",
 		"✗ ingest.kafka: 10 planned = ",
 		"✓ events: 10 planned = 1 never sent + 2 failed + 3 indeterminate + 4 acknowledged\n",
-		"✗ events read back: 4 acknowledged = 3 found + 2 lost: 1 are too many")
+		"✗ events read back: 4 acknowledged = 3 found + 2 lost: 1 too many")
 }
 
 // TestHowRecordsWereProduced prints the settings in every report, and where the time went.
