@@ -116,6 +116,18 @@ func (b *books) frames(frames []*record.Frame) error {
 	return errors.Join(b.Recorder.Frames(frames), b.failures.write(b.Recorder))
 }
 
+// closed passes on that the seconds before this one are on record.
+func (b *books) closed(second int) {
+	if b.Closed == nil {
+		return
+	}
+	var known *record.Ledger
+	if b.verifier != nil {
+		known = b.verifier.standing()
+	}
+	b.Closed(second, known)
+}
+
 // visible adds how long events took to be seen, if that is measured.
 func (b *books) visible(frames []*record.Frame, second int) []*record.Frame {
 	if b.verifier == nil || b.verifier.seen == nil {

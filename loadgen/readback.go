@@ -85,6 +85,15 @@ func (v *verifier) see(s contract.Stored) error {
 	return nil
 }
 
+// standing returns what is known so far, for good; nil when nothing follows the log.
+func (v *verifier) standing() *record.Ledger {
+	if v.ended == nil {
+		return nil
+	}
+	known := v.ledger.Standing()
+	return &known
+}
+
 // finish reads what the target accepted until every acknowledged event was seen, or none more came for readQuiet, and
 // closes the ledger. It is complete when the log was read to its end as often as that took.
 func (v *verifier) finish(ctx context.Context) record.Ledger {

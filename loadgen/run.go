@@ -56,6 +56,11 @@ type Config struct {
 	Progress func(p Progress)                 // nil: nobody wants to know
 	Samples  SampleRecorder                   // keeps every action; nil: nobody does
 
+	// Closed is told, about once a second, that all frames of the seconds before this one are on record, and what read-back
+	// has found out so far (see ledger.Standing); that is nil where read-back does not follow the run. It must be quick.
+	// nil: nobody wants to know.
+	Closed func(second int, known *record.Ledger)
+
 	Unfit   func(second int, signs []string) // told at once when the generator shows that it may be the limit; nil: nobody wants to know
 	Machine []health.Source                  // where the generator looks at itself; nil: this machine
 	Floor   time.Duration                    // how long the instrument's floor is measured before the run, on the wall; 0: not at all
@@ -110,7 +115,7 @@ func (b *books) play(ctx context.Context, result *Result) error {
 		b.samples = newSamples(b.Samples, engine.NewTable(b.Routes).Names(), b.Scenario.TimeScale)
 	}
 	c := b.engine()
-	c.CCU, c.Frames, c.Sink, c.Progress, c.Pulse = b.plan.CCU, b.frames, b, b.Progress, w.tell
+	c.CCU, c.Frames, c.Sink, c.Progress, c.Pulse, c.Closed = b.plan.CCU, b.frames, b, b.Progress, w.tell, b.closed
 	debug.FreeOSMemory() // what the floor took
 	c.Started = func(began time.Time) { w.start(began); b.open(ctx, began) }
 	played, err := engine.Run(ctx, c)

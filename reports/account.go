@@ -27,6 +27,7 @@ type books struct {
 	vitals   *vitals
 	links    linksFold
 	track    *trackFold
+	windows  map[string]*windows // of the thresholds that have some, by their text
 }
 
 // NewAccount begins the account of a run with its manifest.
@@ -104,6 +105,7 @@ func (a *Account) Run() *record.Run {
 func newBooks(plan *record.LoadPlan) *books {
 	return &books{
 		totals: map[string]*record.Frame{}, lateness: newLateness(plan), timeline: newTimeline(plan.CCU), vitals: newVitals(), track: newTrackFold(),
+		windows: windowsOf(plan),
 	}
 }
 
@@ -140,6 +142,9 @@ func (b *books) frame(f *record.Frame) error {
 	}
 	b.lateness.add(f)
 	b.timeline.addFrame(f)
+	for _, w := range b.windows {
+		w.add(f)
+	}
 	return nil
 }
 

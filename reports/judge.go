@@ -1,7 +1,10 @@
 package reports
 
 import (
+	"fmt"
+
 	"github.com/passmuster/muster/internal/record"
+	"github.com/passmuster/muster/scenarios"
 )
 
 // NotJudged is the status of a threshold about which the run has nothing to say.
@@ -9,37 +12,47 @@ const NotJudged = "not-judged"
 
 // Judgement is what became of one threshold.
 type Judgement struct {
-	Threshold string `json:"threshold"`
-	Status    string `json:"status"`             // passed, failed or not-judged
-	Measured  string `json:"measured,omitempty"` // the value, with its unit
-	Note      string `json:"note,omitempty"`     // why it was not judged
+	Threshold string  `json:"threshold"`
+	Status    string  `json:"status"`             // passed, failed or not-judged
+	Measured  string  `json:"measured,omitempty"` // the value, with its unit; of a threshold over windows the worst
+	Window    *Window `json:"window,omitempty"`   // where that was; nil when the threshold is about the run as a whole
+	Note      string  `json:"note,omitempty"`     // why it was not judged, or not as it was meant
 
+	unit    string // what a window counts
 	because string // of errors: their classes, in brackets
 	open    bool   // not judged, although the run should have had something to say about it
 }
 
-// judgeThreshold judges one threshold by the figures of l and, for percentiles, by the totals of e. When the run is not valid,
-// latencies are shown but not judged.
+// Shown is the measured value for people: where it is that of a window, with the window and what it is of.
+func (j Judgement) Shown() string {
+	if j.Window == nil {
+		return j.Measured
+	}
+	text := fmt.Sprintf("%s in %d–%d s, of %s", j.Measured, j.Window.From, j.Window.To, count(j.Window.Count, j.unit))
+	if j.Window.Broken > 0 && j.Window.Windows > 1 {
+		text += fmt.Sprintf("; %s of %s not met", thousands(int64(j.Window.Broken)), count(int64(j.Window.Windows), "window"))
+	}
+	return text
+}
+
+// judgeThreshold judges one threshold by the figures of l and e. When the run is not valid, times are shown but not judged.
 func judgeThreshold(text string, l *Load, e evidence, valid bool) Judgement {
 	j := Judgement{Threshold: text, Status: NotJudged}
-	t, err := ParseThreshold(text)
+	c, err := scenarios.Threshold(text).Parse()
 	if err != nil {
 		j.Note, j.open = err.Error(), true
 		return j
 	}
-	value, note := measure(t, l, e)
+	value, note := j.measure(c, l, e)
 	if note != "" {
-		j.Note, j.open = note, note == unmeasured
+		j.Note, j.open = note, note == unmeasured || note == unseen
 		return j
 	}
-	if total := e.totals[t.Operation]; t.Quantity == "errors" && total != nil {
-		j.because = classes(total.Classes)
-	}
-	j.Measured = inUnit(t.Unit, value)
+	j.Measured = inUnit(c.Unit, value)
 	switch {
-	case t.Unit == Micros && !valid:
+	case c.Unit == scenarios.Micros && !valid:
 		j.Note = "the run is invalid, so its latencies say nothing of the target"
-	case t.meets(value):
+	case c.Meets(value):
 		j.Status = Passed
 	default:
 		j.Status = Failed
@@ -47,44 +60,65 @@ func judgeThreshold(text string, l *Load, e evidence, valid bool) Judgement {
 	return j
 }
 
-// unmeasured is the note on a latency of which the run has no value, although it had such actions.
-const unmeasured = "nothing was measured after the warm-up"
+// The notes on times of which the run has no value, although it should have some.
+const (
+	unmeasured = "nothing was measured after the warm-up"
+	unseen     = "read-back saw no event while the run went on"
+)
 
-// measure returns the value that t is about, or a note why there is none.
-func measure(t Threshold, l *Load, e evidence) (float64, string) {
-	if t.ofLedger() {
-		return measureLedger(t, l.Ledger, e)
+// measure returns the value that c is about, or a note why there is none.
+func (j *Judgement) measure(c scenarios.Condition, l *Load, e evidence) (value float64, note string) {
+	if c.OfLedger() {
+		return measureLedger(c, l.Ledger, e)
 	}
-	total := e.totals[t.Operation]
+	total := e.totals[c.Operation]
 	if total == nil {
-		return 0, "the run has no " + t.Operation
+		return 0, "the run has no " + c.Operation
 	}
-	if t.Statistic != "" {
-		return measureLatency(t, total)
+	if c.Window > 0 {
+		return j.measureWindows(c, e)
 	}
-	errors, all := operation(total, 0).errors(e.ended)
-	if all == 0 {
-		return 0, "no action has an outcome"
+	var all amount
+	all.add(scenarios.Condition{Quantity: c.Quantity, Statistic: c.Statistic}, total, false)
+	value, of := all.value(c, e.ended)
+	if of == 0 {
+		return 0, nothing(c)
 	}
-	if t.Unit == Share {
-		return float64(errors) / float64(all), ""
+	if c.Quantity == scenarios.Errors {
+		j.because = classes(all.ends.Classes)
 	}
-	return float64(errors), ""
+	return value, ""
 }
 
-func measureLatency(t Threshold, total *record.Frame) (float64, string) {
-	h := total.Response
-	if t.Quantity == "service" {
-		h = total.Service
+// measureWindows returns the worst of the windows.
+func (j *Judgement) measureWindows(c scenarios.Condition, e evidence) (float64, string) {
+	worst, short := e.windows[j.Threshold].worst(e)
+	if worst == nil {
+		return 0, nothing(c)
 	}
-	if h == nil || h.TotalCount() == 0 {
-		return 0, unmeasured
+	j.Window, j.unit = worst, unitOf(c)
+	if c.Quantity == scenarios.Errors {
+		j.because = classes(worst.ends.Classes)
 	}
-	at := map[string]float64{"p50": 50, "p90": 90, "p99": 99, "p99.9": 99.9, "max": 100}[t.Statistic]
-	return float64(h.ValueAtPercentile(at)), ""
+	if short {
+		j.Note = fmt.Sprintf("the run is shorter than %s, so it is judged as one window", seconds(c.Window.Seconds()))
+	}
+	return worst.value, ""
 }
 
-func measureLedger(t Threshold, l *record.Ledger, e evidence) (float64, string) {
+// nothing says why a condition has no value.
+func nothing(c scenarios.Condition) string {
+	switch c.Quantity {
+	case scenarios.Errors:
+		return "no action has an outcome"
+	case scenarios.Visible:
+		return unseen
+	default:
+		return unmeasured
+	}
+}
+
+func measureLedger(c scenarios.Condition, l *record.Ledger, e evidence) (float64, string) {
 	switch {
 	case l == nil && e.live && e.unread:
 		return 0, "known once the events were read back"
@@ -95,16 +129,22 @@ func measureLedger(t Threshold, l *record.Ledger, e evidence) (float64, string) 
 	case !l.Complete:
 		return 0, "read-back did not reach its end"
 	}
-	return float64(map[string]int64{
-		"lost": l.Lost, "duplicated": l.Duplicated, "reordered": l.Reordered, "corrupt": l.Corrupt, "phantom": l.Phantom,
-	}[t.Quantity]), ""
+	return ofLedger(c, l), ""
 }
 
-func inUnit(u Unit, v float64) string {
+// ofLedger returns the member of a ledger that a condition is about.
+func ofLedger(c scenarios.Condition, l *record.Ledger) float64 {
+	return float64(map[string]int64{
+		scenarios.Lost: l.Lost, scenarios.Duplicated: l.Duplicated, scenarios.Reordered: l.Reordered,
+		scenarios.Corrupt: l.Corrupt, scenarios.Phantom: l.Phantom,
+	}[c.Quantity])
+}
+
+func inUnit(u scenarios.Unit, v float64) string {
 	switch u {
-	case Micros:
+	case scenarios.Micros:
 		return micros(int64(v))
-	case Share:
+	case scenarios.Share:
 		return percent(v)
 	default:
 		return thousands(int64(v))

@@ -12,10 +12,10 @@ func loadSuite(s Summary) junitSuite {
 	suite := junitSuite{Name: "load/" + s.Name, Stamp: strings.TrimSuffix(s.Began, "Z"), Time: junitTime(l.DurationS), seconds: l.DurationS}
 	suite.put("generator", "was not the limit", nil, l.Faults.Generator)
 	for _, j := range l.Thresholds {
-		c := junitCase{Class: "load.threshold", Name: j.Threshold, Time: junitTime(0), Out: "measured: " + j.Measured}
+		c := junitCase{Class: "load.threshold", Name: j.Threshold, Time: junitTime(0), Out: "measured: " + j.Shown()}
 		switch j.Status {
 		case Failed:
-			c.Failure = &junitNode{Message: fmt.Sprintf("measured %s%s", j.Measured, j.because), Type: "threshold"}
+			c.Failure = &junitNode{Message: fmt.Sprintf("measured %s%s", j.Shown(), j.because), Type: "threshold"}
 			suite.Fails++
 		case NotJudged:
 			c.Skipped, c.Out = &junitNode{Message: j.Note}, ""

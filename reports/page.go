@@ -93,6 +93,8 @@ func tagline(s Summary) string {
 	switch {
 	case s.Live:
 		return "The run is under way; everything here is of what is on record so far."
+	case s.Verdict == Failed && s.Ended == record.Aborted:
+		return "The target did not pass muster: a threshold was broken, and the run was " + s.endedHow() + "."
 	case s.Verdict == Failed:
 		return "The target did not pass muster."
 	case s.Partial:
@@ -147,7 +149,7 @@ func figures(l *Load) []fact {
 
 // config is how the run was set up and where it ran.
 func config(s Summary, m record.Manifest) []fact {
-	facts := []fact{{"run", fmt.Sprintf("%s, %s", m.Verb, m.Ended)}, {"began", m.Began.UTC().Format(time.RFC3339)}}
+	facts := []fact{{"run", fmt.Sprintf("%s, %s", m.Verb, s.endedHow())}, {"began", m.Began.UTC().Format(time.RFC3339)}}
 	if !m.Finished.IsZero() {
 		facts = append(facts, fact{"took", seconds(m.Finished.Sub(m.Began).Round(100 * time.Millisecond).Seconds())})
 	}

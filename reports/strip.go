@@ -23,7 +23,7 @@ type cell struct{ Label, State, Tone, Detail string }
 func strip(s Summary) []cell {
 	var cells []cell
 	if l := s.Load; l != nil {
-		cells = append(cells, targetCell(l), generatorCell(l, s.Partial && !s.Live), ledgerCell(l.Ledger))
+		cells = append(cells, targetCell(l), generatorCell(l, s.Partial && !s.Live && s.Ended != record.Aborted), ledgerCell(l.Ledger))
 		if s.Live {
 			cells[0].State = map[string]string{good: "holding so far", bad: "failing so far", doubt: "not judged"}[cells[0].Tone]
 			cells[2] = ledgerSoFar(l, cells[2])

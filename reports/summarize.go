@@ -56,7 +56,7 @@ func (a *Account) summary(live bool) Summary {
 	m := a.run.Manifest
 	s := Summary{
 		Version: Version, Name: m.Name, Verb: m.Verb, Target: m.TargetIs,
-		Began: stamp(m.Began), Ended: m.Ended, Partial: m.Ended != record.Complete, Live: live,
+		Began: stamp(m.Began), Ended: m.Ended, Abort: m.Abort, Partial: m.Ended != record.Complete, Live: live,
 		Problems: slices.Clone(a.run.Problems),
 	}
 	if m.Load != nil {
@@ -64,6 +64,7 @@ func (a *Account) summary(live bool) Summary {
 		s.Load = a.load(totals, late)
 		ledgerless := m.Load.Readback && a.run.Ledger == nil
 		s.judge(evidence{ended: m.Ended, live: live, fault: m.Fault, plan: m.Load, problems: s.Problems, thresholds: m.Load.Thresholds, totals: totals,
+			windows: a.books.windows, abort: m.Abort,
 			ledgerGone: ledgerless && m.Ended == record.Complete, unread: ledgerless && m.Ended != record.Complete})
 	}
 	if whole := m.Conform != nil && len(a.run.Findings) >= m.Conform.Clauses; whole || !live && (m.Conform != nil || len(a.run.Findings) > 0) {

@@ -35,10 +35,11 @@ type Summary struct {
 	Name        string           `json:"name"`
 	Verb        string           `json:"verb"`
 	Target      string           `json:"target"`
-	Began       string           `json:"began"`   // RFC 3339, UTC
-	Ended       string           `json:"ended"`   // running means that the process died
-	Partial     bool             `json:"partial"` // the run did not come to its end
-	Live        bool             `json:"-"`       // the run is under way, and everything here is of what is on record so far
+	Began       string           `json:"began"`           // RFC 3339, UTC
+	Ended       string           `json:"ended"`           // running means that the process died
+	Partial     bool             `json:"partial"`         // the run did not come to its end
+	Abort       *record.Abort    `json:"abort,omitempty"` // the threshold for which it was ended; nil when it was for none
+	Live        bool             `json:"-"`               // the run is under way, and everything here is of what is on record so far
 	*Load                        // nil when the run had no load half
 	Conformance *Conformance     `json:"conformance,omitempty"` // nil when the run had no conformance half
 	Problems    []record.Problem `json:"problems,omitempty"`    // what in the run directory could not be read

@@ -64,7 +64,7 @@ func (t *terminal) head(s Summary) {
 		}
 	}
 	if s.Partial {
-		facts = append(facts, "partial: "+s.Ended)
+		facts = append(facts, "partial: "+s.endedHow())
 	}
 	t.line("%s  %s\n", t.paint(verdictTone(s.Verdict), strings.ToUpper(s.Headline())), strings.Join(facts, " · "))
 }
@@ -152,7 +152,7 @@ func (t *terminal) thresholds(all []Judgement) {
 	t.line("\n  Thresholds")
 	for _, j := range all {
 		tone := statusTone(j.Status)
-		text := j.Measured
+		text := j.Shown()
 		if j.Note != "" {
 			text = strings.TrimPrefix(text+", "+j.Note, ", ")
 		}

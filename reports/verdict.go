@@ -9,6 +9,7 @@ import (
 
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/record"
+	"github.com/passmuster/muster/scenarios"
 )
 
 // evidence is what the verdict on a load half needs beside its figures.
@@ -20,6 +21,8 @@ type evidence struct {
 	problems     []record.Problem
 	thresholds   []string
 	totals       map[string]*record.Frame // by operation; "" is all
+	windows      map[string]*windows      // of the thresholds that have some, by their text
+	abort        *record.Abort            // nil when the run was not aborted
 	ledgerGone   bool                     // the run kept a ledger, and it is not there
 	unread       bool                     // the run was to be read back, and did not come to that
 }
@@ -43,13 +46,13 @@ func (l *Load) judge(e evidence) {
 		l.Thresholds = append(l.Thresholds, j)
 		switch {
 		case j.Status == Failed && !l.told(text):
-			l.Faults.Target = append(l.Faults.Target, fmt.Sprintf("Threshold %q was not met: %s%s.", j.Threshold, j.Measured, j.because))
+			l.Faults.Target = append(l.Faults.Target, fmt.Sprintf("Threshold %q was not met: %s%s%s.", j.Threshold, j.Shown(), j.because, aborted(j, e)))
 		case j.open && valid && !e.live:
 			l.Faults.Evidence = append(l.Faults.Evidence, fmt.Sprintf("Threshold %q could not be judged: %s.", j.Threshold, j.Note))
 		}
 	}
 	l.Faults.Target = append(l.Faults.Target, unboundedErrors(l, e)...)
-	l.Faults.Evidence = append(l.Faults.Evidence, bookFaults(l.Ledger)...)
+	l.Faults.Evidence = slices.Concat(l.Faults.Evidence, abortFaults(l, e), bookFaults(l.Ledger))
 	if e.ledgerGone {
 		l.Faults.Evidence = append(l.Faults.Evidence, "The run kept a ledger, but its directory holds none.")
 	}
@@ -75,7 +78,7 @@ const toleratedErrors = 0.01
 func unboundedErrors(l *Load, e evidence) Lines {
 	covered := map[string]bool{}
 	for _, text := range e.thresholds {
-		if t, err := ParseThreshold(text); err == nil && t.Quantity == "errors" {
+		if t, err := scenarios.Threshold(text).Parse(); err == nil && t.Quantity == scenarios.Errors {
 			covered[t.Operation] = true
 		}
 	}
@@ -93,8 +96,8 @@ func unboundedErrors(l *Load, e evidence) Lines {
 
 // told says whether a threshold only repeats what a fault of the ledger says.
 func (l *Load) told(threshold string) bool {
-	t, err := ParseThreshold(threshold)
-	return err == nil && len(l.Faults.Ledger) > 0 && slices.Contains([]string{"lost", "corrupt", "phantom"}, t.Quantity)
+	t, err := scenarios.Threshold(threshold).Parse()
+	return err == nil && len(l.Faults.Ledger) > 0 && slices.Contains([]string{scenarios.Lost, scenarios.Corrupt, scenarios.Phantom}, t.Quantity)
 }
 
 // ledgerFaults are the ways in which the target broke its word. Events that a read-back did not get to see are not lost.
@@ -127,7 +130,7 @@ func endFaults(e evidence, l *Load) Lines {
 		part = "before all clauses were judged"
 	}
 	switch e.ended {
-	case record.Complete:
+	case record.Complete, record.Aborted: // what aborted it is told by the threshold
 		return nil
 	case record.Interrupted:
 		return Lines{"The run was interrupted " + part + "."}
@@ -146,7 +149,7 @@ func generatorFaults(e evidence, l *Load) Lines {
 		faults = append(faults, fmt.Sprintf("The generator was late in %d of %s (p99 lag above %s; up to %s is allowed): %s.",
 			n, count(int64(g.Seconds), "second"), micros(g.MaxLagUS), percent(g.LateShare), spans(g.LateSeconds)))
 	}
-	if e.ended != record.Complete {
+	if e.ended != record.Complete && e.ended != record.Aborted {
 		return faults
 	}
 	switch {

@@ -38,7 +38,7 @@ func Builtin() []Scenario {
 // Lookup finds a scenario: nameOrPath is a path when it holds a separator or ends in .yaml or .yml, otherwise the name
 // of a built-in scenario. It returns what Decode returns, and the text that was decoded. An unknown name is an error
 // that lists the known ones and has a Hint.
-func Lookup(nameOrPath string) (s Scenario, source string, err error) {
+func Lookup(nameOrPath string, checks ...Check) (s Scenario, source string, err error) {
 	var data []byte
 	file := nameOrPath
 	if isPath(nameOrPath) {
@@ -50,7 +50,7 @@ func Lookup(nameOrPath string) (s Scenario, source string, err error) {
 	if err != nil {
 		return Scenario{}, "", err
 	}
-	s, err = Decode(file, data)
+	s, err = Decode(file, data, checks...)
 	return s, string(data), err
 }
 

@@ -12,8 +12,8 @@ const Version = 1
 
 // Decode reads a scenario file, fills in the defaults and validates the result. The error holds every fault of the file
 // at once, each on a line of its own with file, line, column and field; its method Hint gives advice. name is the file
-// that the faults are told with.
-func Decode(name string, data []byte) (Scenario, error) {
+// that the faults are told with. What the checks find is told among the rest.
+func Decode(name string, data []byte, checks ...Check) (Scenario, error) {
 	var written Scenario
 	doc := strict.Decode(name, data, &written)
 	s := written.WithDefaults()
@@ -23,6 +23,9 @@ func Decode(name string, data []byte) (Scenario, error) {
 		doc.Fault("connections.idle", "means nothing with mode pooled; leave it out, or set mode to per-player")
 	}
 	validate(s, doc.Fault)
+	for _, check := range checks {
+		check(s, doc.Fault)
+	}
 	return s, doc.Err()
 }
 

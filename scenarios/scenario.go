@@ -93,6 +93,3 @@ type Generator struct {
 	Attackers   int           `yaml:"attackers,omitempty" json:"attackers"`         // that share the players; 0, the default, lets the engine choose
 	MaxWorkers  int           `yaml:"max_workers,omitempty" json:"max_workers"`     // goroutines that send, of all attackers together; 0, the default, is as many as max_in_flight
 }
-
-// Threshold is one condition that a run must meet, such as "playtime.heartbeat response p99 < 250ms" or "lost == 0".
-type Threshold string

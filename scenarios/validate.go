@@ -30,7 +30,11 @@ var pacings = []string{PacingAuto, PacingPrecise, PacingEconomical}
 var nameForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // report takes a fault of the field at path.
-type report func(path, format string, args ...any)
+type report = func(path, format string, args ...any)
+
+// Check looks at a scenario, with its defaults filled in, for faults that only its caller can know of. It reports each of
+// them with the path of its field, such as thresholds[2].
+type Check func(s Scenario, fault func(path, format string, args ...any))
 
 // Validate returns every fault of a scenario whose defaults are filled in, as strict.Faults without positions. What
 // Decode and Override return is valid already.
@@ -97,12 +101,9 @@ func (g Generator) validate(fault report) {
 	within(fault, "generator.max_workers", g.MaxWorkers, 0, 1_000_000)
 }
 
-// thresholdForm is what every threshold looks like from afar; whoever judges it knows the words on its left.
-var thresholdForm = regexp.MustCompile(`^[a-z][a-z0-9_. ]* *(<|<=|>|>=|==) *[0-9][0-9.]*[a-zµ%]*( +abort)?$`)
-
 func (t Threshold) validate(path string, fault report) {
-	if !thresholdForm.MatchString(string(t)) || len(t) > 128 {
-		fault(path, `want a measure, one of < <= > >= == and a value, such as "errors < 0.1%%", got %s`, strict.Show(string(t)))
+	if _, err := t.Parse(); err != nil {
+		fault(path, "%v", err)
 	}
 }
 

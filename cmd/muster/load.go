@@ -46,7 +46,7 @@ func (f loadFlags) scenario() (scenarios.Scenario, error) {
 	if f.Floor != nil && (*f.Floor < 0 || *f.Floor > longestFloor) {
 		return scenarios.Scenario{}, usage(fmt.Errorf("--floor %v: want 0s to %v", *f.Floor, longestFloor), "0s leaves the floor out")
 	}
-	s, _, err := scenarios.Lookup(f.Scenario)
+	s, _, err := scenarios.Lookup(f.Scenario, checkThresholds)
 	if err != nil {
 		return s, usage(err, "%s", hintFor(err, "'muster scenarios list' lists the built-in ones, 'muster scenarios check FILE' checks a file"))
 	}
@@ -54,7 +54,7 @@ func (f loadFlags) scenario() (scenarios.Scenario, error) {
 	if err != nil {
 		return s, usage(err, "%s", hintFor(err, "--ccu is at least 1, --duration such as 30s or 10m"))
 	}
-	return s, checkScenario(s)
+	return s, checkClients(s)
 }
 
 // loadCmd replays a scenario.
@@ -163,10 +163,15 @@ func (p *player) play(ctx context.Context, v *voice, r *runDir) error {
 	if p.samples {
 		c.Samples = r.writer
 	}
+	ctx, end := r.watch(ctx, v, &c)
+	defer end()
 	result, err := loadgen.Run(ctx, c)
 	live.end()
 	_ = p.close() // told when it is closed again; the reports may need its descriptors
 	r.manifest.Load, r.manifest.Generator = result.Plan, result.Generator
+	if result.Interrupted {
+		r.manifest.Abort = abortOf(ctx)
+	}
 	if r.manifest.Generator != nil {
 		r.manifest.Generator.SharedProcess = p.subject.server != nil
 	}

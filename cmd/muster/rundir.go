@@ -66,6 +66,9 @@ func (f runFlags) createDir(m record.Manifest) (*record.Writer, error) {
 // the error that gives the process its exit code.
 func (r *runDir) finish(v *voice, f runFlags, ended string, fault error) error {
 	r.manifest.Ended, r.manifest.Finished = ended, time.Now()
+	if r.manifest.Abort != nil && ended == record.Complete {
+		r.manifest.Ended = record.Aborted
+	}
 	if fault != nil {
 		r.manifest.Ended, r.manifest.Fault = record.Broken, fault.Error()
 	}

@@ -56,10 +56,10 @@ func (c scenariosCheckCmd) Run(v *voice) error {
 		data, err := os.ReadFile(file)
 		var s scenarios.Scenario
 		if err == nil {
-			s, err = scenarios.Decode(file, data)
+			s, err = scenarios.Decode(file, data, checkThresholds)
 		}
 		if err == nil {
-			err = checkScenario(s)
+			err = checkClients(s)
 		}
 		if err != nil {
 			faults = append(faults, err)

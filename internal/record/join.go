@@ -68,7 +68,9 @@ func Join(parts []*Run, accepted float64) (*Run, error) {
 func joinManifests(parts []*Run, accepted float64) Manifest {
 	m := parts[0].Manifest
 	m.Load, m.Generator = joinPlans(parts, accepted), joinGenerators(parts)
-	badness := func(ended string) int { return slices.Index([]string{Complete, Interrupted, Broken, Running}, ended) }
+	badness := func(ended string) int {
+		return slices.Index([]string{Complete, Aborted, Interrupted, Broken, Running}, ended)
+	}
 	for _, p := range parts[1:] {
 		if p.Manifest.Began.Before(m.Began) {
 			m.Began = p.Manifest.Began
@@ -76,11 +78,20 @@ func joinManifests(parts []*Run, accepted float64) Manifest {
 		if p.Manifest.Finished.After(m.Finished) {
 			m.Finished = p.Manifest.Finished
 		}
+		m.Abort = firstAbort(m.Abort, p.Manifest.Abort)
 		if badness(p.Manifest.Ended) > badness(m.Ended) {
 			m.Ended, m.Fault = p.Manifest.Ended, p.Manifest.Fault
 		}
 	}
 	return m
+}
+
+// firstAbort returns the abort that came first in the plan.
+func firstAbort(a, b *Abort) *Abort {
+	if a == nil || b != nil && b.Second < a.Second {
+		return b
+	}
+	return a
 }
 
 // joinPlans adds up what the slices planned.

@@ -10,7 +10,8 @@ const (
 	Running     = "running"
 	Complete    = "complete"
 	Interrupted = "interrupted"
-	Broken      = "broken" // muster's own fault; Manifest.Fault says which
+	Aborted     = "aborted" // a threshold was broken for good; Manifest.Abort says which
+	Broken      = "broken"  // muster's own fault; Manifest.Fault says which
 )
 
 // Manifest says what was run, with what, and how it ended.
@@ -24,12 +25,21 @@ type Manifest struct {
 	TargetIs  string          `json:"target_name"`
 	Began     time.Time       `json:"began"`
 	Finished  time.Time       `json:"finished,omitzero"`
-	Ended     string          `json:"ended"` // Running, Complete, Interrupted or Broken
+	Ended     string          `json:"ended"` // Running, Complete, Interrupted, Aborted or Broken
 	Fault     string          `json:"fault,omitempty"`
+	Abort     *Abort          `json:"abort,omitempty"`     // why the load half was aborted; nil when it was not
 	Generator *Generator      `json:"generator,omitempty"` // nil until a load half has ended
 	Load      *LoadPlan       `json:"load,omitempty"`      // nil when the run had no load half
 	Conform   *ConformPlan    `json:"conform,omitempty"`   // nil when the run had no conformance half
 	Problems  []Problem       `json:"problems,omitempty"`  // what could not be read of the slices that the run was merged from
+}
+
+// Abort is the threshold for which a run was ended early.
+type Abort struct {
+	Threshold string `json:"threshold"` // as the scenario has it
+	Second    int    `json:"second"`    // wall second of the run, the first being 1, at whose end it was found broken
+	Of        int    `json:"of"`        // wall seconds that the plan takes
+	Measured  string `json:"measured"`  // what was known then
 }
 
 // Generator is what the generator knows of itself when a run has ended.

@@ -2,6 +2,8 @@ package engine
 
 import (
 	"fmt"
+	"math"
+	"slices"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -32,10 +34,12 @@ type collector struct {
 	last                   time.Time                // of the last Progress
 	rate                   float64                  // that it told
 	before                 Pulse                    // counts up to the last Pulse
+	reached                []int                    // by attacker: the second whose frames it has not given yet
+	closed                 int                      // all frames of the seconds before this one were given
 }
 
 func newCollector(r *shared) *collector {
-	c := &collector{shared: r}
+	c := &collector{shared: r, reached: make([]int, len(r.attackers))}
 	c.restart(r.began)
 	return c
 }
@@ -51,6 +55,7 @@ func (c *collector) run() (err error) {
 			}
 		}
 		<-c.room
+		c.close(b, err)
 		if b.attacker == 0 && c.Pulse != nil {
 			c.Pulse(c.pulse(b.second))
 		}
@@ -65,6 +70,20 @@ func (c *collector) run() (err error) {
 		}
 	}
 	return err
+}
+
+// close tells which seconds are over by all attackers. One that has played its part holds nobody up; when all have, the
+// run is over and there is nobody to tell. What could not be written is not closed.
+func (c *collector) close(b batch, err error) {
+	if c.reached[b.attacker] = b.second; b.last {
+		c.reached[b.attacker] = math.MaxInt
+	}
+	second := slices.Min(c.reached)
+	if c.Closed == nil || err != nil || second <= c.closed || second == math.MaxInt {
+		return
+	}
+	c.closed = second
+	c.Closed(second)
 }
 
 // add counts a frame into what the next Progress says.

@@ -25,6 +25,7 @@ type Config struct {
 
 	Frames   func([]*record.Frame) error // called from one goroutine, about once a second; an error ends the run
 	Sink     Sink                        // nil: nobody wants to know
+	Closed   func(second int)            // nil: nobody wants to know; called from the goroutine of Frames once all frames of the seconds before this one were given
 	Progress func(Progress)              // nil: nobody wants to know; called from the goroutine of Frames
 	Pulse    func(Pulse)                 // likewise
 	Started  func(began time.Time)       // nil: nobody wants to know; called once, before the first due is fired

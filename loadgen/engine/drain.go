@@ -109,7 +109,7 @@ func (a *attacker) close() {
 		a.tally.neverSent(op, n)
 	}
 	a.room <- struct{}{}
-	a.batches <- batch{attacker: a.shard, second: a.tally.second + 1, frames: a.tally.take()}
+	a.batches <- batch{attacker: a.shard, second: a.tally.second + 1, frames: a.tally.take(), last: true}
 }
 
 // abandon counts the slots that a driver did not give back as indeterminate. That breaks the driver's promise, so the

@@ -34,6 +34,7 @@ type batch struct {
 	attacker int
 	second   int
 	frames   []*record.Frame
+	last     bool // no more come from this attacker
 }
 
 func newTally(names []string) *tally {
