@@ -63,6 +63,7 @@ type loadCmd struct {
 	runFlags
 	loadFlags
 	sliceFlags
+	telemetryFlags
 }
 
 // Run plays the scenario, leaves a run directory and prints the summary.
@@ -88,10 +89,16 @@ func (c loadCmd) Run(ctx context.Context, v *voice) (err error) {
 	l.floor = c.floor(scenario)
 	l.samples = c.Samples
 	c.tell(v, portion)
+	shown, err := c.show(ctx, v, l)
+	if err != nil {
+		return err
+	}
+	defer shown.end(ctx)
 	r, err := c.create("load", scenario.Name, s)
 	if err != nil {
 		return err
 	}
+	shown.watch(r)
 	fault := l.play(ctx, v, r)
 	return r.finish(v, c.runFlags, endedBy(ctx), fault)
 }

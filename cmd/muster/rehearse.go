@@ -11,6 +11,7 @@ type rehearseCmd struct {
 	runFlags
 	conformFlags
 	loadFlags
+	telemetryFlags
 }
 
 // Run judges the target, plays the scenario, reads back, and leaves one report.
@@ -38,10 +39,16 @@ func (c rehearseCmd) Run(ctx context.Context, v *voice) (err error) {
 	l.samples = c.Samples
 
 	p.plan.TargetFile, p.plan.Mutant = c.Target, c.Mutant
+	shown, err := c.show(ctx, v, l)
+	if err != nil {
+		return err
+	}
+	defer shown.end(ctx)
 	r, err := c.create("rehearse", scenario.Name, s)
 	if err != nil {
 		return err
 	}
+	shown.watch(r)
 	v.say("rehearsing %s against %s", scenario.Name, s.target.Name)
 	fault := p.judge(ctx, v, r)
 	if fault == nil && ctx.Err() == nil {

@@ -52,6 +52,7 @@ var floors = map[string]int{
 	"internal/transport/kafkadriver/broker": 2,
 	"internal/transport/snsdriver":          2,
 	"internal/transport/snsdriver/endpoint": 2,
+	"internal/telemetry":                    2,
 	"loadgen/engine":                        2,
 	"loadgen/health":                        2,
 
