@@ -98,6 +98,8 @@ var soleImporters = []struct {
 	{"github.com/aws/aws-sdk-go-v2/service/sns", []string{"internal/transport/snsdriver"}, "one folder speaks SNS for everybody"},
 	{"github.com/aws/aws-sdk-go-v2/service/s3", []string{"internal/store"}, "one folder speaks S3 for everybody"},
 	{"github.com/parquet-go/parquet-go", []string{"internal/table", "reports/formats"}, "one folder writes tables for everybody"},
+	{"go.opentelemetry.io", []string{"internal/telemetry"}, "one folder shows a run as metrics"},
+	{"github.com/prometheus", []string{"internal/telemetry"}, "one folder shows a run as metrics"},
 	{"github.com/alecthomas/kong", []string{"cmd/muster"}, "flags belong to the command line"},
 }
 

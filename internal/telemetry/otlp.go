@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"sync"
 	"time"
 
 	"go.opentelemetry.io/otel/exporters/otlp/otlpmetric/otlpmetrichttp"
@@ -43,58 +42,85 @@ func Endpoint(address string) (*url.URL, error) {
 	return u, nil
 }
 
-// pusher is the official exporter, watched: what it could not send is counted, and told the first time. It never fails,
-// because the SDK would print every failure.
+// pusher pushes a State to a collector by the official exporter, from a goroutine of its own. What could not be sent is
+// counted, and told the first time. A failed export is not tried again: the next holds all that it held. The SDK's own
+// periodic reader would do the same, but hands every failure to a handler that the whole process shares.
 type pusher struct {
-	metric.Exporter
-	tell func(error) // of the first failure
+	to       string
+	state    *State
+	reader   *metric.ManualReader
+	exporter *otlpmetrichttp.Exporter
+	tell     func(format string, args ...any)
 
-	mu           sync.Mutex
-	sent, failed int
-	state        *State
+	stop  context.CancelFunc
+	ended chan struct{}
+
+	sent, failed int // exports; of the goroutine until it has ended
 }
 
-// newPusher returns the exporter to a collector. A failed export is not tried again: the next holds all that it held.
-func newPusher(ctx context.Context, to *url.URL, state *State, tell func(error)) (*pusher, error) {
+// newPusher returns a pusher that does not push yet; its reader is to be registered first.
+func newPusher(ctx context.Context, c Config, state *State) (*pusher, error) {
 	exporter, err := otlpmetrichttp.New(ctx,
-		otlpmetrichttp.WithEndpointURL(to.String()), otlpmetrichttp.WithCompression(otlpmetrichttp.GzipCompression),
+		otlpmetrichttp.WithEndpointURL(c.OTLP.String()), otlpmetrichttp.WithCompression(otlpmetrichttp.GzipCompression),
 		otlpmetrichttp.WithTimeout(pushWithin), otlpmetrichttp.WithRetry(otlpmetrichttp.RetryConfig{Enabled: false}),
 	)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("push metrics to %s: %w", c.OTLP, err)
 	}
-	return &pusher{Exporter: exporter, tell: tell, state: state}, nil
+	return &pusher{
+		to: c.OTLP.String(), state: state, exporter: exporter, tell: c.Tell,
+		reader: metric.NewManualReader(metric.WithProducer(state)), ended: make(chan struct{}),
+	}, nil
 }
 
-// Export implements metric.Exporter.
-func (p *pusher) Export(ctx context.Context, metrics *metricdata.ResourceMetrics) error {
-	err := p.Exporter.Export(ctx, metrics)
-	if err != nil && errors.Is(ctx.Err(), context.Canceled) {
-		return nil // cut short by the last export, which holds more
-	}
-	if p.count(err) {
-		p.tell(err)
-	}
-	return nil
+// start begins to push every so often. The caller must close it.
+func (p *pusher) start(every time.Duration) {
+	ctx, stop := context.WithCancel(context.Background())
+	p.stop = stop
+	go func() {
+		defer close(p.ended)
+		tick := time.NewTicker(every)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				p.push(ctx, pushWithin)
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
 }
 
-// count counts an export and says whether it is the first that failed.
-func (p *pusher) count(err error) (news bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+// push exports once, within a time. What is cut short because ctx ends is not counted: the last export holds it all.
+func (p *pusher) push(ctx context.Context, within time.Duration) {
+	limited, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	var all metricdata.ResourceMetrics
+	err := p.reader.Collect(limited, &all)
 	if err == nil {
+		err = p.exporter.Export(limited, &all)
+	}
+	switch {
+	case err == nil:
 		p.sent++
 		p.state.exported("sent")
-		return false
+	case ctx.Err() != nil:
+	default:
+		if p.failed++; p.failed == 1 {
+			p.tell("metrics could not be sent to %s: %s; the run goes on", p.to, brief(err))
+		}
+		p.state.exported("failed")
 	}
-	p.failed++
-	p.state.exported("failed")
-	return p.failed == 1
 }
 
-// counts returns how many exports there were, and how many of them failed.
-func (p *pusher) counts() (all, failed int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.sent + p.failed, p.failed
+// close pushes for the last time and says how often it did not work.
+func (p *pusher) close() {
+	p.stop()
+	<-p.ended
+	p.push(context.Background(), flushWithin)
+	_ = p.exporter.Shutdown(context.Background()) // it only lets go of its client
+	if p.failed > 0 {
+		p.tell("%d of %d exports of metrics to %s failed", p.failed, p.sent+p.failed, p.to)
+	}
 }

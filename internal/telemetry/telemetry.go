@@ -1,8 +1,8 @@
 package telemetry
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"net/url"
 	"time"
@@ -33,9 +33,9 @@ type Config struct {
 type Telemetry struct {
 	*State
 	config   Config
-	provider *metric.MeterProvider
-	scraped  *scraped // nil when nobody is to scrape
-	pusher   *pusher  // nil when nothing is to be pushed
+	provider *metric.MeterProvider // joins readers and resource; nobody else's
+	scraped  *scraped              // nil when nobody is to scrape
+	pusher   *pusher               // nil when nothing is to be pushed
 }
 
 // Open begins to show a run: it listens for scrapes at once, and pushes for the first time after Config.Every. The caller
@@ -43,40 +43,28 @@ type Telemetry struct {
 func Open(ctx context.Context, c Config) (*Telemetry, error) {
 	t := &Telemetry{config: c, State: NewState(c, time.Now())}
 	options := []metric.Option{metric.WithResource(c.resource())}
+	var err error
 	if c.OTLP != nil {
-		if err := t.push(ctx, &options); err != nil {
+		if t.pusher, err = newPusher(ctx, c, t.State); err != nil {
 			return nil, err
 		}
+		options = append(options, metric.WithReader(t.pusher.reader))
 	}
 	if c.Metrics != "" {
 		reader, registry, err := newReader(t.State)
 		if err != nil {
 			return nil, fmt.Errorf("serve metrics: %w", err)
 		}
-		options = append(options, metric.WithReader(reader))
 		if t.scraped, err = listen(ctx, c.Metrics, t.State, registry); err != nil {
 			return nil, err
 		}
+		options = append(options, metric.WithReader(reader))
 	}
 	t.provider = metric.NewMeterProvider(options...)
+	if t.pusher != nil {
+		t.pusher.start(cmp.Or(c.Every, pushEvery))
+	}
 	return t, nil
-}
-
-// push adds the reader that pushes.
-func (t *Telemetry) push(ctx context.Context, options *[]metric.Option) (err error) {
-	t.pusher, err = newPusher(ctx, t.config.OTLP, t.State, func(err error) {
-		t.config.Tell("metrics could not be sent to %s: %s; the run goes on", t.config.OTLP.Redacted(), brief(err))
-	})
-	if err != nil {
-		return fmt.Errorf("push metrics to %s: %w", t.config.OTLP.Redacted(), err)
-	}
-	every := t.config.Every
-	if every <= 0 {
-		every = pushEvery
-	}
-	*options = append(*options, metric.WithReader(metric.NewPeriodicReader(t.pusher,
-		metric.WithInterval(every), metric.WithTimeout(pushWithin), metric.WithProducer(t.State))))
-	return nil
 }
 
 // URL returns where to scrape; empty when there is nowhere.
@@ -97,18 +85,10 @@ func (t *Telemetry) Close(ctx context.Context) {
 			t.config.Tell("%s", brief(err))
 		}
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushWithin)
-	defer cancel()
-	err := t.provider.Shutdown(ctx)
-	if t.pusher == nil {
-		return
+	if t.pusher != nil {
+		t.pusher.close()
 	}
-	if err != nil && !errors.Is(err, context.DeadlineExceeded) { // an export that took too long is among the failed ones
-		t.config.Tell("metrics: %s", brief(err))
-	}
-	if all, failed := t.pusher.counts(); failed > 0 {
-		t.config.Tell("%d of %d exports of metrics to %s failed", failed, all, t.config.OTLP.Redacted())
-	}
+	_ = t.provider.Shutdown(context.Background()) // the readers hold nothing that could fail to be let go
 }
 
 // resource says whose metrics these are, in OpenTelemetry's terms. Slices of a run are instances of their own.
