@@ -38,7 +38,7 @@ func TestNoArtefactHoldsASecret(t *testing.T) {
 	asMuster(t)
 	t.Setenv("GITHUB_STEP_SUMMARY", filepath.Join(t.TempDir(), "step.md"))
 	scenario := filepath.Join(t.TempDir(), "tiny.yaml")
-	write(t, scenario, "version: 1\nname: tiny\nduration: 1s\nplayers:\n  ccu: [{at: 0s, players: 3}]\n  session: {law: fixed, mean: 500ms}\n  heartbeat: {period: 200ms}\nevents:\n  every: 200ms\n  transport: {http: 1}\n")
+	write(t, scenario, "version: 1\nname: tiny\nduration: 1s\nplayers:\n  ccu: [{at: 0s, players: 3}]\n  session: {law: fixed, mean: 500ms}\n  heartbeat: {period: 200ms}\nevents:\n  every: 200ms\n  transport: {http: 1}\ngenerator: {max_lag: 1m}\n")
 	address := serves(t, echoes)
 	doors := fmt.Sprintf(`
 playtime: {base_url: "http://%[1]s", access_tokens: ["${CANARY_TOKEN}"], metrics_key: "${CANARY_METRICS}", api_key: "${CANARY_GAME}", insights: {url: "http://%[1]s/insights"}}

@@ -21,6 +21,7 @@ type cli struct {
 	Scenarios scenariosCmd `cmd:"" help:"List, show, check and preview scenarios."`
 	Doctor    doctorCmd    `cmd:"" help:"Is this machine fit to generate load, or to play this scenario?"`
 	Selftest  selftestCmd  `cmd:"" help:"Try the suite itself: does it notice every mutant of the reference?"`
+	Schema    schemaCmd    `cmd:"" help:"Print the JSON Schema of a file that you write, for editors, or of one that muster writes."`
 	Version   versionCmd   `cmd:"" help:"Print the version of this binary."`
 }
 

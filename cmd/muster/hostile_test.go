@@ -63,7 +63,7 @@ func TestABrokerThatNeverAnswersIsUnreachable(t *testing.T) {
 func TestRehearseStopsAtATargetThatNeverAnswers(t *testing.T) {
 	file := targetFile(t, fmt.Sprintf("\nplaytime: {base_url: \"http://%s\", access_tokens: [first-user], metrics_key: signing-key}\n", speaks(reset)(t)))
 	scenario := filepath.Join(t.TempDir(), "tiny.yaml")
-	write(t, scenario, "version: 1\nname: tiny\nduration: 1s\nplayers:\n  ccu: [{at: 0s, players: 2}]\n  session: {law: fixed, mean: 500ms}\n  heartbeat: {period: 200ms}\n")
+	write(t, scenario, "version: 1\nname: tiny\nduration: 1s\nplayers:\n  ccu: [{at: 0s, players: 2}]\n  session: {law: fixed, mean: 500ms}\n  heartbeat: {period: 200ms}\ngenerator: {max_lag: 1m}\n")
 	judged(t, exitFailed, "reset", "rehearse", scenario, "--target", file, "--timeout", answerLimit.String(), "--out", filepath.Join(t.TempDir(), "run"))
 }
 

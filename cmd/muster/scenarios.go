@@ -15,7 +15,6 @@ type scenariosCmd struct {
 	Show    scenariosShowCmd    `cmd:"" help:"Print a scenario file."`
 	Check   scenariosCheckCmd   `cmd:"" help:"Check a scenario file; every fault at once."`
 	Preview scenariosPreviewCmd `cmd:"" help:"Draw the players and rates that a scenario plans, before anything is sent."`
-	Schema  scenariosSchemaCmd  `cmd:"" help:"Print the JSON Schema of scenario files, for editors."`
 }
 
 type scenariosListCmd struct{}
@@ -73,12 +72,4 @@ func (c scenariosCheckCmd) Run(v *voice) error {
 		return usage(err, "%s", hintFor(err, "'muster scenarios show smoke' prints a scenario to start from"))
 	}
 	return nil
-}
-
-type scenariosSchemaCmd struct{}
-
-// Run prints the JSON Schema.
-func (scenariosSchemaCmd) Run(v *voice) error {
-	_, err := v.stdout.Write(scenarios.Schema())
-	return err
 }
