@@ -84,6 +84,14 @@ fuzz: ## fuzz every decoder for FUZZTIME each (default 30s)
 clauses: ## write conformance/CLAUSES.md anew from the register
 	go run ./cmd/muster conform list --markdown > conformance/CLAUSES.md
 
+.PHONY: assets
+assets: ## fetch the pinned uPlot anew into reports/assets/uplot (needs npm); what is committed there is what is inlined
+	@work=$$(mktemp -d) && trap 'rm -rf "$$work"' EXIT && \
+		cp reports/assets/package.json reports/assets/package-lock.json "$$work" && \
+		(cd "$$work" && npm ci --ignore-scripts --no-audit --no-fund) && \
+		cp "$$work"/node_modules/uplot/LICENSE "$$work"/node_modules/uplot/dist/uPlot.iife.min.js "$$work"/node_modules/uplot/dist/uPlot.min.css reports/assets/uplot/ && \
+		(cd reports/assets/uplot && { grep -o '"integrity": "[^"]*"' ../package-lock.json; sha256sum LICENSE uPlot.iife.min.js uPlot.min.css; } > DIGESTS)
+
 .PHONY: golden
 golden: ## write the golden files of the tests anew; look at the difference before you commit it
 	go test $$(git grep -lE 'flag.Bool\("update"|muster/internal/golden"' -- '*_test.go' ':!internal/interop' | xargs -n1 dirname | sort -u | sed 's|^|./|') -update

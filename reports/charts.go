@@ -1,145 +1,167 @@
 package reports
 
 import (
-	"fmt"
-	"html/template"
 	"math"
+	"slices"
+
+	"github.com/passmuster/muster/reports/chart"
 )
 
-// figureView is a picture with its words.
-type figureView struct {
-	Title, Note string
-	Wide        bool
-	Legend      []series
-	SVG         template.HTML
-}
-
-// The sizes of the pictures: half the page, and all of it, in units that the page may scale.
+// The groups of charts, each of which has a place of its own in the page.
 const (
-	halfWidth, halfHeight = 520.0, 220.0
-	fullWidth, fullHeight = 760.0, 230.0
+	heldCharts       = "held"
+	playersCharts    = "players"
+	timesCharts      = "times"
+	errorCharts      = "errors"
+	insightCharts    = "insights"
+	bufferCharts     = "buffers"
+	connectionCharts = "connections"
+	lagCharts        = "lag"
+	machineCharts    = "machine"
 )
 
-// charts returns the pictures over time; none when nothing was recorded.
-func charts(l *Load, total float64) []figureView {
-	if len(l.Timeline) == 0 {
-		return nil
-	}
-	return []figureView{ccuChart(l, total), rateChart(l, total), latencyChart(l, total), lagChart(l, total), refusalChart(l, total)}
+// groupNames are the groups in the order of the page.
+func groupNames() []string {
+	return []string{heldCharts, playersCharts, timesCharts, errorCharts, insightCharts, bufferCharts, connectionCharts, lagCharts, machineCharts}
 }
 
-func (l *Load) points(of func(Interval) float64) []float64 {
-	points := make([]float64, len(l.Timeline))
-	for i, v := range l.Timeline {
-		points[i] = of(v)
+// charts returns the pictures of a load half by group; those of which nothing was measured are left out. The same list
+// is drawn as SVG and handed to the page's script.
+func charts(l *Load) map[string][]chart.Chart {
+	groups := map[string][]chart.Chart{}
+	if len(l.Timeline) == 0 {
+		return groups
+	}
+	v := plot{l, l.reached()}
+	for group, all := range map[string][]chart.Chart{
+		heldCharts:       {v.held()},
+		playersCharts:    {v.ccu(), v.rates()},
+		timesCharts:      {v.latency(), v.heat(), v.curve()},
+		errorCharts:      {v.errors()},
+		insightCharts:    v.insights(),
+		bufferCharts:     {v.buffers()},
+		connectionCharts: {v.open(), v.dials(), v.handshakes()},
+		lagCharts:        {v.lag(), v.lagParts()},
+		machineCharts:    v.machine(),
+	} {
+		groups[group] = slices.DeleteFunc(all, chart.Chart.Empty)
+	}
+	return groups
+}
+
+// plot reads series out of the timeline.
+type plot struct {
+	*Load
+	reached int // intervals in which anything happened, and those before them
+}
+
+// reached is up to which interval anything is on record. What lies beyond is a gap, not nothing.
+func (l *Load) reached() int {
+	for i := len(l.Timeline); i > 0; i-- {
+		if t := l.Timeline[i-1]; t.Planned > 0 || t.Sent > 0 || t.Acknowledged > 0 || t.Unacknowledged > 0 {
+			return i
+		}
+	}
+	return 0
+}
+
+// points returns a value of every interval that was reached.
+func (v plot) points(of func(Interval) float64) []float64 {
+	points := make([]float64, len(v.Timeline))
+	for i, interval := range v.Timeline {
+		points[i] = chart.Absent()
+		if i < v.reached {
+			points[i] = of(interval)
+		}
 	}
 	return points
 }
 
-func (l *Load) micros(of func(Interval) int64) []float64 {
-	return l.points(func(i Interval) float64 { return float64(of(i)) })
-}
-
-func ccuChart(l *Load, total float64) figureView {
-	s := series{Name: "intended players", Class: "ink", points: l.points(func(i Interval) float64 { return float64(i.CCU) }), filled: true}
-	return linear(l, total, "Concurrent players", "As the plan has it, at the end of each second.", s)
-}
-
-func rateChart(l *Load, total float64) figureView {
-	planned := series{Name: "planned", Class: "pale", points: l.points(func(i Interval) float64 { return i.Planned }), filled: true}
-	sent := series{Name: "sent", Class: "second", points: l.points(func(i Interval) float64 { return i.Sent })}
-	acked := series{Name: "acknowledged", Class: "first dash", points: l.points(func(i Interval) float64 { return i.Acknowledged })}
-	return linear(l, total, "Actions per second", "A slow target never slows the plan.", planned, sent, acked)
-}
-
-func refusalChart(l *Load, total float64) figureView {
-	s := series{Name: "not acknowledged", Class: "alarm", points: l.points(func(i Interval) float64 { return i.Unacknowledged }), filled: true}
-	return linear(l, total, "Not acknowledged, per second", "Failed, without an answer, or never sent.", s)
-}
-
-// linear draws a half-width chart with a linear axis of numbers.
-func linear(l *Load, total float64, title, note string, all ...series) figureView {
-	most := 0.0
-	for _, s := range all {
-		for _, v := range s.points {
-			most = max(most, v)
+// times returns a percentile of every interval in which there is one.
+func (v plot) times(of func(Interval) Percentiles, pick func(Percentiles) int64) []float64 {
+	return v.points(func(i Interval) float64 {
+		p := of(i)
+		if p.Count == 0 {
+			return chart.Absent()
 		}
-	}
-	c := lineChart{
-		label: title + " over time", width: halfWidth, height: halfHeight, seconds: total, warmup: l.WarmupS,
-		y: linearAxis(most), format: short, series: all,
-	}
-	return figureView{Title: title, Note: note, Legend: all, SVG: c.svg()}
+		return float64(pick(p))
+	})
 }
 
-func latencyChart(l *Load, total float64) figureView {
-	all := []series{
-		{Name: "response p99", Class: "first", points: l.micros(func(i Interval) int64 { return i.Response.P99 })},
-		{Name: "response p50", Class: "first thin", points: l.micros(func(i Interval) int64 { return i.Response.P50 })},
-		{Name: "service p99", Class: "second dash", points: l.micros(func(i Interval) int64 { return i.Service.P99 })},
-		{Name: "service p50", Class: "second thin dash", points: l.micros(func(i Interval) int64 { return i.Service.P50 })},
+func p50(p Percentiles) int64 { return p.P50 }
+func p90(p Percentiles) int64 { return p.P90 }
+func p99(p Percentiles) int64 { return p.P99 }
+
+func response(i Interval) Percentiles { return i.Response }
+func service(i Interval) Percentiles  { return i.Service }
+
+// variants returns for each operation what of says of it, when there is more than one to choose from.
+func (v plot) variants(of func(name string) [][]float64) []chart.Variant {
+	if len(v.Operations) < 2 {
+		return nil
 	}
-	least, most := extent(all)
-	c := lineChart{
-		label: "Response and service time percentiles over time, on a logarithmic axis", width: fullWidth, height: fullHeight,
-		seconds: total, warmup: l.WarmupS, y: logAxis(least, most), format: shortMicros, series: all,
+	var all []chart.Variant
+	for _, o := range v.Operations {
+		all = append(all, chart.Variant{Name: o.Name, Points: of(o.Name)})
 	}
-	note := "Response time counts from the planned instant, service time from sending; what lies between them is waiting in the generator. Logarithmic."
-	return figureView{Title: "Response and service time", Note: note, Wide: true, Legend: all, SVG: c.svg()}
+	return all
 }
 
-func lagChart(l *Load, total float64) figureView {
-	s := series{Name: "lag p99", Class: "ink", points: l.micros(func(i Interval) int64 { return i.Lag.P99 })}
-	least, most := extent([]series{s})
-	limit := float64(l.Generator.MaxLagUS)
-	c := lineChart{
-		label: "The generator's lag over time, on a logarithmic axis", width: halfWidth, height: halfHeight, seconds: total,
-		warmup: l.WarmupS, y: logAxis(least, max(most, limit)), format: shortMicros, series: []series{s},
-		limit: limit, limitText: "late above " + micros(l.Generator.MaxLagUS),
+// only returns the view of one operation.
+func (v plot) only(name string) plot {
+	l := &Load{Timeline: make([]Interval, len(v.Timeline))}
+	for i, interval := range v.Timeline {
+		l.Timeline[i].Stretch = interval.Operations[name]
 	}
-	return figureView{Title: "Lag of the generator", Note: "From the planned instant to leaving the schedule. Logarithmic.", Legend: c.series, SVG: c.svg()}
+	return plot{l, v.reached}
 }
 
-// extent is the smallest and the largest value above 0; 100 µs to 1 ms when there is none.
-func extent(all []series) (least, most float64) {
-	least, most = math.Inf(1), 0
-	for _, s := range all {
-		for _, v := range s.points {
-			if v > 0 {
-				least, most = min(least, v), max(most, v)
+// columns are the points of the series.
+func columns(all []chart.Series) [][]float64 {
+	points := make([][]float64, len(all))
+	for i, s := range all {
+		points[i] = s.Points
+	}
+	return points
+}
+
+// hue is the class of the i-th of some series of equal rank. There are eight hues; from the ninth on they come again.
+func hue(i int) string {
+	return [...]string{"first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"}[i%8]
+}
+
+// keys are the names that occur in the intervals, sorted.
+func keys[T any](l *Load, of func(Interval) map[string]T) []string {
+	var names []string
+	for _, i := range l.Timeline {
+		for name := range of(i) {
+			if !slices.Contains(names, name) {
+				names = append(names, name)
 			}
 		}
 	}
-	if most == 0 {
-		return 100, 1000
-	}
-	return least, most
+	slices.Sort(names)
+	return names
 }
 
-// short writes the number at a tick.
-func short(v float64) string {
-	switch {
-	case v >= 1e6:
-		return fmt.Sprintf("%gM", round(v/1e6))
-	case v >= 1e4:
-		return fmt.Sprintf("%gk", round(v/1e3))
-	case v >= 1:
-		return thousands(int64(v + 0.5))
-	default:
-		return fmt.Sprintf("%g", round(v))
+// timeAxis is the axis over which the charts of a load half lie. That of a run under way reaches as far as its plan.
+func timeAxis(s Summary, x Exhibits) chart.Time {
+	l := s.Load
+	t := chart.Time{Warmup: l.WarmupS, Step: float64(max(1, l.IntervalS))}
+	t.Seconds = float64(len(l.Timeline)) * t.Step
+	if plan := x.Manifest.Load; s.Live && plan != nil {
+		t.Seconds = max(t.Seconds, plan.PlannedWall.Seconds())
 	}
+	for _, s := range stretches(l.Generator.LateSeconds) {
+		t.Late = append(t.Late, [2]int{s.first, s.last})
+	}
+	return t
 }
 
-// shortMicros writes the time at a tick of a logarithmic axis, which is a power of ten of microseconds.
-func shortMicros(us float64) string {
-	switch {
-	case us < 1e3:
-		return fmt.Sprintf("%g µs", round(us))
-	case us < 1e6:
-		return fmt.Sprintf("%g ms", round(us/1e3))
-	default:
-		return fmt.Sprintf("%g s", round(us/1e6))
+// told is a value that may be missing.
+func told(v float64, ok bool) float64 {
+	if !ok {
+		return math.NaN()
 	}
+	return v
 }
-
-func round(v float64) float64 { return math.Round(v*1000) / 1000 }

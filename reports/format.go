@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/passmuster/muster/reports/chart"
 )
 
 // thousands writes n with commas.
@@ -53,19 +55,7 @@ func digits3(v float64) string {
 }
 
 // seconds writes a time in seconds as people say it.
-func seconds(s float64) string {
-	whole := int64(s)
-	switch {
-	case s < 120:
-		return strconv.FormatFloat(s, 'f', -1, 64) + " s"
-	case whole < 2*3600 && whole%60 == 0:
-		return fmt.Sprintf("%d min", whole/60)
-	case whole < 2*3600:
-		return fmt.Sprintf("%d min %d s", whole/60, whole%60)
-	default:
-		return fmt.Sprintf("%d h %d min", whole/3600, whole/60%60)
-	}
-}
+func seconds(s float64) string { return chart.Seconds(s) }
 
 // percent writes a share of 1 with at most three significant digits.
 func percent(share float64) string {

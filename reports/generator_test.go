@@ -80,7 +80,7 @@ func TestGoldenOfAWatchedRun(t *testing.T) {
 	run := openWatched(t)
 	s := Summarize(run)
 	golden(t, "watched.txt", []byte(render(t, func(w io.Writer) error { return Text(w, s, TextOptions{}) })))
-	golden(t, "watched.html", []byte(render(t, func(w io.Writer) error { return HTML(w, s, run) })))
+	golden(t, "watched.html", shell(t, "watched.html", []byte(render(t, func(w io.Writer) error { return HTML(w, s, run) }))))
 	summary := render(t, func(w io.Writer) error { return JSON(w, s) })
 	golden(t, "watched.json", []byte(summary))
 	validate(t, SummarySchema(), summary)

@@ -1,18 +1,27 @@
 package reports
 
 import (
-	"cmp"
 	"fmt"
 	"html/template"
-	"strings"
-	"time"
 
 	"github.com/passmuster/muster/internal/record"
+	"github.com/passmuster/muster/reports/chart"
 )
 
-// page is what the HTML template lays out: words, pictures and tables, all of them ready.
+// Exhibits are what a page shows beside the summary.
+type Exhibits struct {
+	Manifest record.Manifest
+	Failures []record.Failure
+	Findings []record.Finding
+}
+
+// ExhibitsOf returns those of a run that was read.
+func ExhibitsOf(run *record.Run) Exhibits {
+	return Exhibits{run.Manifest, run.Failures, run.Findings}
+}
+
+// page is what the templates lay out: words, pictures and tables, all of them ready.
 type page struct {
-	Style              template.CSS
 	Kicker, Name       string
 	Target, When       string
 	Verdict, Tone      string
@@ -21,8 +30,10 @@ type page struct {
 	Reasons            Lines
 	TimeNote           string
 	Figures            []fact
-	Charts             []figureView
-	Operations         []Operation
+	Charts             map[string][]figureView
+	Switch             []string // operations among which the charts can be switched
+	Contents           []chapter
+	Operations         []operationRow
 	Thresholds         []thresholdRow
 	Errors             []errorRow
 	Failures           []record.Failure
@@ -56,22 +67,45 @@ type thresholdRow struct {
 	Tone, Mark string
 }
 
+// operationRow is an operation with its course in small.
+type operationRow struct {
+	Operation
+	Rate, Slowest template.HTML
+}
+
+// figureView is a picture with its words.
+type figureView struct {
+	chart.Chart
+	SVG template.HTML
+}
+
+// group is the pictures of one place in the page.
+type group struct {
+	Name    string
+	Figures []figureView
+}
+
+// Group returns the pictures of a group; templates call it.
+func (p page) Group(name string) group { return group{name, p.Charts[name]} }
+
 // mostFailures bounds how many sampled exchanges the page shows.
 const mostFailures = 20
 
-func newPage(s Summary, run *record.Run) page {
+func newPage(s Summary, x Exhibits, groups map[string][]chart.Chart) page {
 	p := page{
-		Kicker: kicker(s.Verb), Name: s.Name, Target: s.Target, When: run.Manifest.Began.UTC().Format("2 January 2006, 15:04:05 UTC"),
+		Kicker: kicker(s.Verb), Name: s.Name, Target: s.Target, When: x.Manifest.Began.UTC().Format("2 January 2006, 15:04:05 UTC"),
 		Verdict: s.Headline(), Tone: verdictTone(s.Verdict), Tagline: tagline(s),
-		Strip: strip(s), Reasons: s.Reasons, Config: config(s, run.Manifest), Problems: s.Problems,
-		TargetIs: pretty(run.Manifest.Target),
+		Strip: strip(s), Reasons: s.Reasons, Config: config(s, x.Manifest), Problems: s.Problems,
+		TargetIs: pretty(x.Manifest.Target),
 	}
 	if s.Load != nil {
-		p.load(s, run)
+		p.load(s, x)
+		p.draw(s, x, groups)
 	}
 	if s.Conformance != nil {
-		p.conformance(s.Conformance, run.Findings)
+		p.conformance(s.Conformance, x.Findings)
 	}
+	p.Contents = contents(p)
 	return p
 }
 
@@ -88,40 +122,20 @@ func kicker(verb string) string {
 	}
 }
 
-// tagline says the verdict in one sentence for somebody who reads nothing else.
-func tagline(s Summary) string {
-	switch {
-	case s.Live:
-		return "The run is under way; everything here is of what is on record so far."
-	case s.Verdict == Failed && s.Ended == record.Aborted:
-		return "The target did not pass muster: a threshold was broken, and the run was " + s.endedHow() + "."
-	case s.Verdict == Failed:
-		return "The target did not pass muster."
-	case s.Partial:
-		return "The run did not come to its end; what follows is partial."
-	case s.Verdict == Invalid:
-		return "Nothing can be said for certain of the target."
-	default:
-		return "The target passes muster."
-	}
-}
-
-func (p *page) load(s Summary, run *record.Run) {
+func (p *page) load(s Summary, x Exhibits) {
 	l := s.Load
 	if l.TimeScale != 1 {
 		p.TimeNote = fmt.Sprintf("Times were compressed %s: %g seconds of the plan passed in one second on the wall. "+
 			"All times and rates in this report are of the wall, as the target saw them.", scale(l.TimeScale), l.TimeScale)
 	}
-	p.Figures = figures(l)
-	p.Charts = charts(l, max(l.DurationS, float64(l.Reach)))
-	p.Operations = append(append([]Operation{}, l.Operations...), l.All)
+	p.Figures = headlineFigures(l)
 	for _, j := range l.Thresholds {
 		tone := statusTone(j.Status)
 		p.Thresholds = append(p.Thresholds, thresholdRow{j, tone, mark(tone)})
 	}
 	p.Errors = errorRows(l)
-	p.Failures = run.Failures[:min(len(run.Failures), mostFailures)]
-	p.MoreFailures = len(run.Failures) - len(p.Failures)
+	p.Failures = x.Failures[:min(len(x.Failures), mostFailures)]
+	p.MoreFailures = len(x.Failures) - len(p.Failures)
 	p.Ledger = newLedgerView(l.Ledger)
 	p.Insights = insightRows(l.Insights)
 	p.InsightsNote = insightsNote(s)
@@ -133,65 +147,29 @@ func (p *page) load(s Summary, run *record.Run) {
 		p.Sums = sums(l)
 	}
 	p.Producing = producing(l)
-	p.Scenario = pretty(run.Manifest.Load.Scenario)
+	p.Scenario = pretty(x.Manifest.Load.Scenario)
 }
 
-func figures(l *Load) []fact {
-	return []fact{
-		{"players", thousands(int64(l.Players))},
-		{"peak concurrent", thousands(int64(l.PeakCCU))},
-		{"actions sent", thousands(l.All.Sent)},
-		{"actions per second", thousands(int64(l.SentPerS + 0.5))},
-		{"response p99", measured(l.All.Response, l.All.Response.P99)},
-		{"service p99", measured(l.All.Service, l.All.Service.P99)},
-	}
-}
-
-// config is how the run was set up and where it ran.
-func config(s Summary, m record.Manifest) []fact {
-	facts := []fact{{"run", fmt.Sprintf("%s, %s", m.Verb, s.endedHow())}, {"began", m.Began.UTC().Format(time.RFC3339)}}
-	if !m.Finished.IsZero() {
-		facts = append(facts, fact{"took", seconds(m.Finished.Sub(m.Began).Round(100 * time.Millisecond).Seconds())})
-	}
-	facts = append(facts,
-		fact{"muster", strings.TrimSpace(fmt.Sprintf("%s %s %s", m.Muster.Version, m.Muster.Commit, m.Muster.Go))},
-		fact{"generator's machine", fmt.Sprintf("%s/%s, %s", m.Host.OS, m.Host.Arch, count(int64(m.Host.Cores), "core"))})
-	if l := s.Load; l != nil {
-		facts = append(facts, loadConfig(l, m.Load)...)
-	}
-	if c := m.Conform; c != nil {
-		facts = append(facts, fact{"claimed", strings.Join(c.Claimed, ", ")}, fact{"fail on", cmp.Or(c.FailOn, "must")})
-		if c.Filter != "" {
-			facts = append(facts, fact{"clauses filtered by", c.Filter})
+// draw makes the pictures.
+func (p *page) draw(s Summary, x Exhibits, groups map[string][]chart.Chart) {
+	l, t := s.Load, timeAxis(s, x)
+	p.Charts = map[string][]figureView{}
+	for name, group := range groups {
+		for _, c := range group {
+			p.Charts[name] = append(p.Charts[name], figureView{c, c.SVG(t)})
+			if len(c.Variants) > 0 && p.Switch == nil {
+				for _, v := range c.Variants {
+					p.Switch = append(p.Switch, v.Name)
+				}
+			}
 		}
 	}
-	return facts
-}
-
-func loadConfig(l *Load, plan *record.LoadPlan) []fact {
-	g := l.Generator
-	facts := []fact{
-		{"seed", fmt.Sprint(l.Seed)}, {"schedule hash", l.ScheduleHash}, {"scenario digest", plan.ScenarioDigest},
-		{"time scale", scale(l.TimeScale)}, {"planned length", seconds(plan.PlannedWall.Seconds())}, {"warm-up", seconds(l.WarmupS)},
+	v := plot{l, l.reached()}
+	for _, o := range l.Operations {
+		own := v.only(o.Name)
+		p.Operations = append(p.Operations, operationRow{
+			o, chart.Spark(own.points(func(i Interval) float64 { return i.Sent }), "second"), chart.Spark(own.times(response, p99), "first")})
 	}
-	if plan.Slice.Count > 1 {
-		facts = append(facts, fact{"slice", fmt.Sprintf("%d of %d", plan.Slice.Index, plan.Slice.Count)})
-	}
-	if g.MaxRSSBytes == 0 && g.CPUSeconds == 0 {
-		return facts
-	}
-	used := fmt.Sprintf("%s s CPU, %s memory at most", digits3(g.CPUSeconds), bytesText(g.MaxRSSBytes))
-	if g.SharedProcess {
-		used += " (with the target, which ran in the same process)"
-	}
-	if g.SamplesDropped > 0 {
-		facts = append(facts, fact{"samples not kept", thousands(g.SamplesDropped) + ", because the disk was slow"})
-	}
-	return append(facts,
-		fact{"generator used", used},
-		fact{"attackers", fmt.Sprint(g.Attackers)},
-		fact{"in flight at most", fmt.Sprintf("%s of %s", thousands(int64(g.PeakInFlight)), thousands(int64(g.MaxInFlight)))},
-		fact{"waited for a slot", count(g.SlotsExhausted, "action")},
-		fact{"waited for a worker", count(g.WorkersAtCap, "action")},
-		fact{"frames merged late", count(g.CoarseFrames, "second")})
+	p.Operations = append(p.Operations, operationRow{
+		l.All, chart.Spark(v.points(func(i Interval) float64 { return i.Sent }), "second"), chart.Spark(v.times(response, p99), "first")})
 }

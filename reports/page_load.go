@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/passmuster/muster/internal/record"
+	"github.com/passmuster/muster/reports/chart"
 )
 
 // errorRow is how often one operation was not acknowledged for one reason.
@@ -35,7 +36,7 @@ func errorRows(l *Load) []errorRow {
 		rows = append(rows, own...)
 	}
 	for i := range rows {
-		rows[i].Bar = bar(0, rows[i].Count, most, "alarm")
+		rows[i].Bar = chart.Bar(0, rows[i].Count, most, "alarm")
 	}
 	return rows
 }
@@ -63,10 +64,10 @@ func newLedgerView(l *record.Ledger) *ledgerView {
 	v := &ledgerView{Note: l.Note}
 	rest := l.Planned
 	total := func(name, note string, n int64, class string) {
-		v.Steps = append(v.Steps, ledgerStep{name, thousands(n), note, true, bar(0, n, l.Planned, class)})
+		v.Steps = append(v.Steps, ledgerStep{name, thousands(n), note, true, chart.Bar(0, n, l.Planned, class)})
 	}
 	loss := func(name, note string, n int64, class string) {
-		v.Steps = append(v.Steps, ledgerStep{name, thousands(n), note, false, bar(rest-n, rest, l.Planned, class)})
+		v.Steps = append(v.Steps, ledgerStep{name, thousands(n), note, false, chart.Bar(rest-n, rest, l.Planned, class)})
 		rest -= n
 	}
 	total("planned", "", l.Planned, "pale")

@@ -122,9 +122,15 @@ func TestThePageNeedsNothingElse(t *testing.T) {
 	run := openV1(t)
 	s := Summarize(run)
 	page := render(t, func(w io.Writer) error { return HTML(w, s, run) })
-	for _, foreign := range []string{"<script", "<link", "<img", "@import", "url(", "src=", "NaN", "ZgotmplZ"} {
-		if strings.Contains(page, foreign) {
+	told := string(shell(t, "report.html", []byte(page)))
+	for _, foreign := range []string{"<link", "<img", "@import", "url(", "src=", "style=", "onclick=", "NaN", "ZgotmplZ"} {
+		if strings.Contains(told, foreign) {
 			t.Errorf("the page holds %q", foreign)
+		}
+	}
+	for _, foreign := range []string{"@import", "url(", "</style", "</script", "<!--", "fetch(", "XMLHttpRequest", "eval(", "new Function"} {
+		if strings.Contains(style+plotStyle+pageScript(), foreign) {
+			t.Errorf("style sheet or script hold %q", foreign)
 		}
 	}
 	if again := render(t, func(w io.Writer) error { return HTML(w, Summarize(open(t, runV1)), open(t, runV1)) }); again != page {
@@ -141,7 +147,7 @@ func TestThePageEscapesWhatTargetsSay(t *testing.T) {
 			Violations: []record.Violation{{Wanted: hostile, Got: hostile, Exchange: hostile, Curl: hostile}}}},
 		Problems: []record.Problem{{File: hostile, Text: hostile}},
 	}
-	if page := render(t, func(w io.Writer) error { return HTML(w, Summarize(run), run) }); strings.Contains(page, "<script") {
+	if page := render(t, func(w io.Writer) error { return HTML(w, Summarize(run), run) }); strings.Contains(page, "<script>alert") {
 		t.Error("a target's words became markup")
 	}
 }

@@ -19,6 +19,9 @@ const (
 // contract kept.
 type cell struct{ Label, State, Tone, Detail string }
 
+// Mark is the sign of the cell's tone.
+func (c cell) Mark() string { return mark(c.Tone) }
+
 // strip returns the cells of s: one for each question that the run asked.
 func strip(s Summary) []cell {
 	var cells []cell

@@ -171,6 +171,7 @@ func operation(f *record.Frame, planned int64) Operation {
 		Indeterminate: f.Outcomes[contract.Indeterminate.String()],
 		NeverSent:     f.Outcomes[contract.NeverSent.String()],
 		Response:      percentiles(f.Response), Service: percentiles(f.Service), Lag: percentiles(f.Lag),
+		Curves: curvesOf(f),
 	}
 	for name, h := range f.Parts {
 		if h.TotalCount() == 0 {

@@ -115,6 +115,8 @@ type Operation struct {
 
 	// Parts are what the times above are made of, and the times of refused actions, by the names of record.Frame.Parts.
 	Parts map[string]Percentiles `json:"parts,omitempty"`
+
+	Curves Curves `json:"-"` // for pictures
 }
 
 // Percentiles describes a histogram, in microseconds, each at most 1 % too high; all 0 when Count is 0.

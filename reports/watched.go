@@ -5,6 +5,7 @@ import (
 	"html/template"
 
 	"github.com/passmuster/muster/internal/record"
+	"github.com/passmuster/muster/reports/chart"
 )
 
 // lagRow is one part of the generator's lag, or of its floor.
@@ -79,13 +80,22 @@ func signRows(h *Health, length int) []signRow {
 	}
 	var rows []signRow
 	for _, s := range h.Signs {
-		row := signRow{SignSeen: s, Words: spans(s.Seconds), Hit: "–", Bar: marks(length, s.Seconds, s.Touched)}
+		row := signRow{SignSeen: s, Words: spans(s.Seconds), Hit: "–", Bar: chart.Marks(length, layer(s.Seconds, "amber"), layer(s.Touched, "alarm"))}
 		if len(s.Touched) > 0 {
 			row.Hit = spans(s.Touched)
 		}
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// layer is ascending seconds as a strip shows them.
+func layer(ascending []int, class string) chart.Layer {
+	l := chart.Layer{Class: class}
+	for _, s := range stretches(ascending) {
+		l.Stretches = append(l.Stretches, [2]int{s.first, s.last})
+	}
+	return l
 }
 
 // factRow is a fact as the page shows it.
