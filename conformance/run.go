@@ -16,8 +16,8 @@ import (
 // DefaultTimeout bounds one check, unless Config says otherwise.
 const DefaultTimeout = 20 * time.Second
 
-// SlowTimeout bounds the check of a slow clause.
-const SlowTimeout = 12 * time.Minute
+// slowTimeout bounds the check of a slow clause.
+const slowTimeout = 12 * time.Minute
 
 // Grace is how long after its limit a check is waited for that does not heed it: it may still have sessions to end at a
 // target with a low cap on its rate. Farewell is how long a check is waited for when the run was interrupted.
@@ -39,7 +39,7 @@ type Config struct {
 
 	// Filter is a label filter over the labels that Labels gives a clause; empty selects all.
 	Filter string
-	// Timeout bounds one check; 0 means DefaultTimeout. One of a slow clause has SlowTimeout in any case. A check that does
+	// Timeout bounds one check; 0 means DefaultTimeout. One of a slow clause has twelve minutes in any case. A check that does
 	// not heed it is abandoned half a minute later.
 	Timeout time.Duration
 	// Retries is how often a check that found a violation is tried again; findings count the attempts.
@@ -57,7 +57,7 @@ type Config struct {
 // limit is how long the check of c may take.
 func (cfg Config) limit(c contract.Clause) time.Duration {
 	if c.Slow {
-		return SlowTimeout
+		return slowTimeout
 	}
 	return cmp.Or(cfg.Timeout, DefaultTimeout)
 }

@@ -127,8 +127,8 @@ func ingestDoors(t *target.Target) []Door {
 	return doors
 }
 
-// Doors lists every door of t.
-func Doors(t *target.Target) []Door {
+// allDoors lists every door of t.
+func allDoors(t *target.Target) []Door {
 	var all []Door
 	for _, c := range Contracts() {
 		all = append(all, c.Doors(t)...)

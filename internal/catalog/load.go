@@ -37,7 +37,7 @@ func (s Settings) forEach(t *target.Target) Settings {
 		return s
 	}
 	doors := 0
-	for _, d := range Doors(t) {
+	for _, d := range allDoors(t) {
 		if d.Transport == contract.HTTP {
 			doors++
 		}
@@ -49,7 +49,7 @@ func (s Settings) forEach(t *target.Target) Settings {
 // openForLoad connects to d for a load run. HTTP has a faster driver for it; the others are the same.
 func openForLoad(ctx context.Context, d Door, s Settings) (transport.Driver, error) {
 	if d.Transport != contract.HTTP {
-		return Open(ctx, d, s, contract.AsTold)
+		return openDoor(ctx, d, s, contract.AsTold)
 	}
 	proxied, err := behindProxy(ctx, d)
 	if err != nil {

@@ -30,7 +30,7 @@ type Sender struct {
 // NewSender returns a sender for t. Nothing is connected yet.
 func NewSender(t *target.Target, s Settings) *Sender {
 	s.KeepReplies = true
-	sender := &Sender{doors: Doors(t), settings: s, drivers: map[Door]transport.Driver{}}
+	sender := &Sender{doors: allDoors(t), settings: s, drivers: map[Door]transport.Driver{}}
 	if s.MaxRate > 0 {
 		sender.cap = rate.NewLimiter(rate.Limit(s.MaxRate), 1) // no burst: the cap holds for every stretch of time
 	}
@@ -68,7 +68,7 @@ func (s *Sender) pace(ctx context.Context) error {
 
 // depart sends m over a connection of its own that is wrong in one way. A refusal of the connection is the reply.
 func (s *Sender) depart(ctx context.Context, door Door, m *contract.Message, wrong contract.Departure) (contract.Reply, error) {
-	driver, err := Open(ctx, door, s.settings, wrong)
+	driver, err := openDoor(ctx, door, s.settings, wrong)
 	var refused *kafkadriver.ConnectError
 	switch {
 	case errors.As(err, &refused) && refused.Class != contract.ClassDial && refused.Class != contract.ClassTimeout:
@@ -108,7 +108,7 @@ func (s *Sender) driver(ctx context.Context, d Door) (transport.Driver, error) {
 	if driver, ok := s.drivers[d]; ok {
 		return driver, nil
 	}
-	driver, err := Open(ctx, d, s.settings, contract.AsTold)
+	driver, err := openDoor(ctx, d, s.settings, contract.AsTold)
 	if err != nil {
 		return nil, err
 	}

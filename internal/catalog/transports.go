@@ -80,8 +80,8 @@ func openSNS(ctx context.Context, d Door, s Settings, wrong contract.Departure) 
 	return snsdriver.New(ctx, snsdriver.Config{SNS: *d.SNS, Timeout: s.Timeout, Connections: s.Connections, Departure: wrong})
 }
 
-// Open connects to d by the transport that it names.
-func Open(ctx context.Context, d Door, s Settings, wrong contract.Departure) (transport.Driver, error) {
+// openDoor connects to d by the transport that it names.
+func openDoor(ctx context.Context, d Door, s Settings, wrong contract.Departure) (transport.Driver, error) {
 	for _, t := range Transports() {
 		if t.Name == d.Transport {
 			return t.Open(ctx, d, s, wrong)

@@ -22,5 +22,5 @@ func Touched(seconds []int, touched map[int]bool) []int {
 
 // TooMany says whether a run of so many active seconds is invalid because n of them were touched.
 func TooMany(n, active int, lateShare float64) bool {
-	return n > Few && float64(n) > lateShare*float64(active)
+	return n > few && float64(n) > lateShare*float64(active)
 }

@@ -27,8 +27,8 @@ const (
 	silent        = 2500.0 // ms since the engine told of itself, which it does every second
 )
 
-// Few is how many seconds with cause and effect a run may have, however short it is.
-const Few = 2
+// few is how many seconds with cause and effect a run may have, however short it is.
+const few = 2
 
 // Sign is one way in which a generator shows that it is the limit. It does not change.
 type Sign struct {

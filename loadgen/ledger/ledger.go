@@ -60,7 +60,7 @@ func New(c Config) (*Ledger, error) {
 	if l.layout, err = newLayout(c.Params, c.Flushes, l.perFlush); err != nil {
 		return nil, err
 	}
-	if size := Size(l.layout.events); c.Most > 0 && size > c.Most {
+	if size := sizeOf(l.layout.events); c.Most > 0 && size > c.Most {
 		return nil, fmt.Errorf("ledger: %d events would take %d MiB, and %d MiB are left: plan fewer events, or give the process more memory",
 			l.layout.events, size>>20, c.Most>>20)
 	}
@@ -69,8 +69,8 @@ func New(c Config) (*Ledger, error) {
 	return l, nil
 }
 
-// Size returns how many bytes a ledger takes for so many events when there are no exceptions, besides those for players.
-func Size(events int64) int64 { return events / 4 }
+// sizeOf returns how many bytes a ledger takes for so many events when there are no exceptions, besides those for players.
+func sizeOf(events int64) int64 { return events / 4 }
 
 // Planned returns how many events the plan holds.
 func (l *Ledger) Planned() int64 { return l.layout.events }

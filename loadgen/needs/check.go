@@ -52,7 +52,7 @@ func Refusals(checks []Check) []Check {
 }
 
 func cores(n Needs, m machine.Facts) Check {
-	c := Check{Name: "cores", Status: OK, Has: HasCores(m), Needs: fmt.Sprintf("about %.2g of CPU", n.Cores)}
+	c := Check{Name: "cores", Status: OK, Has: hasCores(m), Needs: fmt.Sprintf("about %.2g of CPU", n.Cores)}
 	const cure = "lower the load with --ccu, stretch it with --duration, or take a machine with more cores"
 	switch has := m.CPU(); {
 	case n.Cores > hardOver*has:
@@ -66,8 +66,8 @@ func cores(n Needs, m machine.Facts) Check {
 	return c
 }
 
-// HasCores says how many cores there are.
-func HasCores(m machine.Facts) string {
+// hasCores says how many cores there are.
+func hasCores(m machine.Facts) string {
 	if m.Quota > 0 {
 		return fmt.Sprintf("%d, quota %.2g", m.Cores, m.Quota)
 	}

@@ -35,7 +35,7 @@ const (
 // Fit judges what a machine has, whatever is to be played on it.
 func Fit(m machine.Facts) []Check {
 	return []Check{
-		judge("cores", true, HasCores(m), m.CPU() < fewCores, "one core is shared by all that the generator does, so lateness shows sooner"),
+		judge("cores", true, hasCores(m), m.CPU() < fewCores, "one core is shared by all that the generator does, so lateness shows sooner"),
 		judge("memory", m.Memory > 0, Bytes(m.Memory), m.Memory < littleMemory, "end other programs, or take a machine with more memory"),
 		judge("descriptors", m.Descriptors > 0, Count(int64(m.Descriptors)), m.Descriptors < fewFiles, "raise the hard limit (ulimit -Hn, LimitNOFILE)"),
 		judge("ports", m.Ports() > 0, fmt.Sprintf("%s, from %d to %d", Count(int64(m.Ports())), m.PortFrom, m.PortTo), m.Ports() < fewPorts,

@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"sync/atomic"
 	"time"
 
 	"github.com/passmuster/muster/internal/contract"
@@ -53,7 +52,6 @@ type Driver struct {
 	agent     string
 	limit     int64
 
-	redials  atomic.Uint64
 	inflight transport.InFlight
 }
 
@@ -86,9 +84,6 @@ func New(cfg Config) (*Driver, error) {
 		limit:     int64(cfg.Connections),
 	}, nil
 }
-
-// Redials counts how often a message was given a connection that turned out to be dead, and had to look for another.
-func (d *Driver) Redials() uint64 { return d.redials.Load() }
 
 // Send implements transport.Driver. It returns after done.
 func (d *Driver) Send(ctx context.Context, m *contract.Message, done func(contract.Reply)) {

@@ -35,7 +35,6 @@ func (x *exchange) search(string) {
 	if x.searches == 1 {
 		return
 	}
-	x.driver.redials.Add(1)
 	if !x.replayable {
 		x.sent = time.Time{}
 	}
