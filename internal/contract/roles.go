@@ -32,6 +32,19 @@ type Responder interface {
 	Respond(now time.Time, m *Message) Answer
 }
 
+// Bounded is a Responder that leaves things out rather than outgrow a bound of its memory, and counts them. It is safe for
+// concurrent use.
+type Bounded interface {
+	// Shortfalls returns what was left out since the beginning, one for each bound, in the same order every time.
+	Shortfalls() []Shortfall
+}
+
+// Shortfall is how often something was left out for the sake of a bound.
+type Shortfall struct {
+	What string // in the plural, such as "sessions not held"
+	N    int64
+}
+
 // Mutant is one named wrongness of the reference, for testing the suite itself.
 type Mutant struct {
 	Name   string // such as start-answers-200; unique over all contracts

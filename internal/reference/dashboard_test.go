@@ -12,6 +12,7 @@ import (
 
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/reference/dashboard"
+	"github.com/passmuster/muster/internal/target"
 )
 
 // scribe serves insights with a text of its own, after a while, and counts how often it is asked.
@@ -121,5 +122,24 @@ func TestRecentRequestsAreBoundedAndNewestFirst(t *testing.T) {
 	}
 	if len(recent[0].path) != maxPath {
 		t.Errorf("a path of %d bytes is shown with %d", (maxRecent+4)*10+1, len(recent[0].path))
+	}
+}
+
+// cramped is a half with a bound that was reached and one that was not.
+type cramped struct{ scribe }
+
+func (cramped) Shortfalls() []contract.Shortfall {
+	return []contract.Shortfall{{What: "hats not held", N: 3}, {What: "coats not held"}}
+}
+
+// TestBoundsThatBiteAreFaults reads the server's own faults: always those that are its errors, and what was left out for
+// the sake of a bound as soon as something was.
+func TestBoundsThatBiteAreFaults(t *testing.T) {
+	s := startHalves(t, Options{}, []Half{{
+		Name: "cramped", New: func(*target.Target, string) (contract.Responder, error) { return cramped{}, nil },
+	}})
+	want := []dashboard.Count{{Name: "panics"}, {Name: "requests not stored"}, {Name: "hats not held", Total: 3}}
+	if got := s.faults(); !reflect.DeepEqual(got, want) {
+		t.Errorf("faults %+v, want %+v", got, want)
 	}
 }

@@ -59,13 +59,10 @@ func doors(t *target.Target) []dashboard.Door {
 // snapshot is how the server stands, for the dashboard.
 func (s *Server) snapshot(now time.Time, figures *figures) dashboard.Snapshot {
 	statuses, accepted, recent := s.traffic.totals()
-	stats := s.Stats()
 	shown := dashboard.Snapshot{
 		Statuses: statuses,
 		Judgment: s.judgment(),
-		Faults: []dashboard.Count{
-			{Name: "panics", Total: stats.Panics}, {Name: "requests not stored", Total: stats.Unstored},
-		},
+		Faults:   s.faults(),
 	}
 	shown.Insights, shown.Buckets = figures.at(now)
 	for _, t := range []contract.Transport{contract.HTTP, contract.Kafka, contract.SNS} {
@@ -78,6 +75,29 @@ func (s *Server) snapshot(now time.Time, figures *figures) dashboard.Snapshot {
 		})
 	}
 	return shown
+}
+
+// faults are what the server itself did wrong, and what its bounds made it leave out.
+func (s *Server) faults() []dashboard.Count {
+	stats, sns := s.Stats(), s.sns.Stats()
+	all := []dashboard.Count{{Name: "panics", Total: stats.Panics}, {Name: "requests not stored", Total: stats.Unstored}}
+	more := []contract.Shortfall{
+		{What: "records not stored", N: stats.Broker.StoreFailed},
+		{What: "records lost within the broker", N: stats.Broker.PipeLost},
+		{What: "SNS messages that no subscriber took", N: sns.Undelivered},
+		{What: "SNS messages beyond a subscriber's queue", N: sns.Dropped},
+	}
+	for _, half := range s.halves {
+		if bounded, is := half.(contract.Bounded); is {
+			more = append(more, bounded.Shortfalls()...)
+		}
+	}
+	for _, m := range more {
+		if m.N > 0 {
+			all = append(all, dashboard.Count{Name: m.What, Total: m.N})
+		}
+	}
+	return all
 }
 
 // judgment is what the judges of clients found; nil when there are none.

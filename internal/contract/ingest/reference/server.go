@@ -102,8 +102,10 @@ func (s *Server) Respond(now time.Time, m *contract.Message) contract.Answer {
 	}
 }
 
-// Forgotten returns how many event ids were forgotten to stay within memory. A repeat of one of those is stored again.
-func (s *Server) Forgotten() int64 { return s.seen.forgotten.Load() }
+// Shortfalls implements contract.Bounded. A repeat of an event whose id was forgotten is stored again.
+func (s *Server) Shortfalls() []contract.Shortfall {
+	return []contract.Shortfall{{What: "event ids forgotten", N: s.seen.forgotten.Load()}}
+}
 
 // accept adds the records to be stored to an answer: the valid events without those that are repeats.
 func (s *Server) accept(a contract.Answer, d *door, events []ingest.Event) contract.Answer {

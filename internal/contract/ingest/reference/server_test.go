@@ -13,6 +13,8 @@ import (
 	"github.com/passmuster/muster/internal/target"
 )
 
+var _ contract.Bounded = (*Server)(nil)
+
 func newServer(t testing.TB) *Server {
 	t.Helper()
 	s, err := New(&target.Target{Ingest: &target.Ingest{CartridgeTag: "g", HTTP: &target.HTTP{APIKey: "key-1"}}}, "")

@@ -40,6 +40,16 @@ func (s *Server) Counts() Counts {
 	return c
 }
 
+// Shortfalls implements contract.Bounded.
+func (s *Server) Shortfalls() []contract.Shortfall {
+	c := s.Counts()
+	return []contract.Shortfall{
+		{What: "sessions not held", N: c.SessionsUnkept},
+		{What: "closed sessions gone from the export", N: c.SessionsGone},
+		{What: "content ids left out of the insights", N: c.ContentUncounted},
+	}
+}
+
 type sessionKey struct {
 	user int
 	id   string

@@ -3,6 +3,7 @@ package reference
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
@@ -158,6 +159,10 @@ func TestMemoryIsBoundedAndWhatDidNotFitIsCounted(t *testing.T) {
 	s.Respond(epoch, request(t, contract.Start, "five", 1, epoch, ids...))
 	if c := s.Counts(); c.ContentUncounted != 7 {
 		t.Errorf("many ids: %+v", c)
+	}
+	want := []contract.Shortfall{{What: "sessions not held", N: 1}, {What: "closed sessions gone from the export"}, {What: "content ids left out of the insights", N: 7}}
+	if got := contract.Bounded(s).Shortfalls(); !slices.Equal(got, want) {
+		t.Errorf("shortfalls %+v, want %+v", got, want)
 	}
 	if open := s.state.users[0].open; open != 2 {
 		t.Errorf("user has %d open sessions, want 2", open)
