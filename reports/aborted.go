@@ -20,11 +20,11 @@ func (s Summary) endedHow() string {
 }
 
 // aborted says of a threshold that was not met that the run was ended for it; empty of all others.
-func aborted(j Judgement, e evidence) string {
-	if e.ended != record.Aborted || e.abort == nil || e.abort.Threshold != j.Threshold {
+func aborted(j Judgement, ended string, abort *record.Abort) string {
+	if ended != record.Aborted || abort == nil || abort.Threshold != j.Threshold {
 		return ""
 	}
-	return "; the run was " + abortedIn(e.abort)
+	return "; the run was " + abortedIn(abort)
 }
 
 // abortFaults say why a run was ended for a threshold that did not fail in the end: one of its slices broke it for itself

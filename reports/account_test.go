@@ -62,7 +62,7 @@ func TestAccountIsTheReport(t *testing.T) {
 		n++
 		seconds := rapid.SampledFrom([]int{3, 40, 479, 481, 1700}).Draw(rt, "seconds")
 		m := newTestRun().m
-		m.Load.PlannedWall, m.Load.Thresholds = time.Duration(seconds)*time.Second, []string{"response p99 < 300ms", "errors < 10%", "lost == 0"}
+		m.Load.PlannedWall, m.Load.Thresholds = time.Duration(seconds)*time.Second, []string{"response p99 < 300ms", "errors < 10%", "lost == 0", "response p99 < 300ms over any 5s", "errors < 10% over any 3s abort"}
 		m.Load.Warmup = time.Duration(rapid.IntRange(0, 3).Draw(rt, "warmup")) * time.Second
 		entries := drawnEntries(rt, seconds)
 		for _, f := range rapid.SliceOfN(rapid.Custom(func(t *rapid.T) *record.Frame { return drawnFrame(t, seconds) }), 0, 30).Draw(rt, "frames") {

@@ -24,11 +24,14 @@ type Judgement struct {
 }
 
 // Shown is the measured value for people: where it is that of a window, with the window and what it is of.
-func (j Judgement) Shown() string {
+func (j Judgement) Shown() string { return j.shown("") }
+
+// shown is Shown with something about the value behind it.
+func (j Judgement) shown(remark string) string {
 	if j.Window == nil {
-		return j.Measured
+		return j.Measured + remark
 	}
-	text := fmt.Sprintf("%s in %d–%d s, of %s", j.Measured, j.Window.From, j.Window.To, count(j.Window.Count, j.unit))
+	text := fmt.Sprintf("%s in %d–%d s, of %s%s", j.Measured, j.Window.From, j.Window.To, count(j.Window.Count, j.unit), remark)
 	if j.Window.Broken > 0 && j.Window.Windows > 1 {
 		text += fmt.Sprintf("; %s of %s not met", thousands(int64(j.Window.Broken)), count(int64(j.Window.Windows), "window"))
 	}
@@ -85,7 +88,7 @@ func (j *Judgement) measure(c scenarios.Condition, l *Load, e evidence) (value f
 		return 0, nothing(c)
 	}
 	if c.Quantity == scenarios.Errors {
-		j.because = classes(all.ends.Classes)
+		j.because = classes(all.ends.reasons(e.ended))
 	}
 	return value, ""
 }
@@ -98,7 +101,7 @@ func (j *Judgement) measureWindows(c scenarios.Condition, e evidence) (float64, 
 	}
 	j.Window, j.unit = worst, unitOf(c)
 	if c.Quantity == scenarios.Errors {
-		j.because = classes(worst.ends.Classes)
+		j.because = classes(worst.ends.reasons(e.ended))
 	}
 	if short {
 		j.Note = fmt.Sprintf("the run is shorter than %s, so it is judged as one window", seconds(c.Window.Seconds()))

@@ -15,7 +15,7 @@ func loadSuite(s Summary) junitSuite {
 		c := junitCase{Class: "load.threshold", Name: j.Threshold, Time: junitTime(0), Out: "measured: " + j.Shown()}
 		switch j.Status {
 		case Failed:
-			c.Failure = &junitNode{Message: fmt.Sprintf("measured %s%s", j.Shown(), j.because), Type: "threshold"}
+			c.Failure = &junitNode{Message: fmt.Sprintf("measured %s%s", j.shown(j.because), aborted(j, s.Ended, s.Abort)), Type: "threshold"}
 			suite.Fails++
 		case NotJudged:
 			c.Skipped, c.Out = &junitNode{Message: j.Note}, ""

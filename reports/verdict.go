@@ -46,7 +46,7 @@ func (l *Load) judge(e evidence) {
 		l.Thresholds = append(l.Thresholds, j)
 		switch {
 		case j.Status == Failed && !l.told(text):
-			l.Faults.Target = append(l.Faults.Target, fmt.Sprintf("Threshold %q was not met: %s%s%s.", j.Threshold, j.Shown(), j.because, aborted(j, e)))
+			l.Faults.Target = append(l.Faults.Target, fmt.Sprintf("Threshold %q was not met: %s%s.", j.Threshold, j.shown(j.because), aborted(j, e.ended, e.abort)))
 		case j.open && valid && !e.live:
 			l.Faults.Evidence = append(l.Faults.Evidence, fmt.Sprintf("Threshold %q could not be judged: %s.", j.Threshold, j.Note))
 		}
@@ -89,7 +89,7 @@ func unboundedErrors(l *Load, e evidence) Lines {
 			continue
 		}
 		faults = append(faults, fmt.Sprintf("%s of %s were not acknowledged%s; the scenario sets no threshold for these errors, and without one up to %s are tolerated.",
-			percent(float64(errors)/float64(all)), o.Name, classes(o.Classes), percent(toleratedErrors)))
+			percent(float64(errors)/float64(all)), o.Name, classes(o.reasons(e.ended)), percent(toleratedErrors)))
 	}
 	return faults
 }
@@ -183,6 +183,18 @@ func (o Operation) errors(ended string) (errors, all int64) {
 		errors, all = errors-left, all-left
 	}
 	return errors, all
+}
+
+// reasons are the classes of those that are errors, of a run that ended so.
+func (o Operation) reasons(ended string) map[string]int64 {
+	if ended == record.Complete {
+		return o.Classes
+	}
+	left := maps.Clone(o.Classes)
+	if cancelled := string(contract.ClassCancelled); left[cancelled] > 0 {
+		left[cancelled] -= min(o.NeverSent, left[cancelled])
+	}
+	return left
 }
 
 // unconfirmed is how many actions were sent without asking for an answer. That proves nothing, but is no error either.

@@ -61,9 +61,9 @@ func (w *Watch) Closed(second int, known *record.Ledger) *Breach {
 		if w.found != nil {
 			break
 		}
-		if broken := t.broken(second, known); broken != "" {
+		if at, measured := t.broken(second, known); measured != "" {
 			w.found = &Breach{record.Abort{
-				Threshold: t.c.Text, Second: second, Of: int(w.plan.PlannedWall.Round(time.Second) / time.Second), Measured: broken,
+				Threshold: t.c.Text, Second: at, Of: int(w.plan.PlannedWall.Round(time.Second) / time.Second), Measured: measured,
 			}}
 		}
 	}
@@ -96,20 +96,31 @@ func (t *test) add(f *record.Frame) {
 	t.sum.add(t.c, f, t.windows.warming(f.Second))
 }
 
-// broken returns the measured value when the condition is broken for good by the end of the seconds before this one.
-func (t *test) broken(second int, known *record.Ledger) string {
+// broken returns what was measured when the condition is broken for good by the end of the seconds before this one, and
+// at whose end it was.
+func (t *test) broken(second int, known *record.Ledger) (at int, measured string) {
 	switch {
 	case t.c.OfLedger():
 		if known != nil && grown(t.c, ofLedger(t.c, known)) {
-			return inUnit(t.c.Unit, ofLedger(t.c, known)) + " so far"
+			return second, inUnit(t.c.Unit, ofLedger(t.c, known)) + " so far"
 		}
 	case t.c.Window > 0:
-		if w := t.windows.read(second, record.Running); w != nil && w.Broken > 0 {
-			return Judgement{Measured: inUnit(t.c.Unit, w.value), Window: w, unit: unitOf(t.c)}.Shown()
-		}
+		return t.brokenWindow(second)
 	case hopeless(t.c, t.sum, t.planned):
 		v, of := t.sum.value(t.c, record.Running)
-		return fmt.Sprintf("%s so far, of %s", inUnit(t.c.Unit, v), count(of, unitOf(t.c)))
+		return second, fmt.Sprintf("%s so far, of %s", inUnit(t.c.Unit, v), count(of, unitOf(t.c)))
 	}
-	return ""
+	return 0, ""
+}
+
+// brokenWindow looks for the first window that breaks the condition.
+func (t *test) brokenWindow(second int) (at int, measured string) {
+	for at = t.windows.slide.next + 1; at <= second; at++ {
+		if w := t.windows.read(at, record.Running); w != nil && w.Broken > 0 {
+			first := *w
+			first.Windows, first.Broken = 0, 0 // one that was found; nobody has looked for others
+			return at, Judgement{Measured: inUnit(t.c.Unit, w.value), Window: &first, unit: unitOf(t.c)}.Shown()
+		}
+	}
+	return 0, ""
 }

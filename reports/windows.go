@@ -87,6 +87,9 @@ func (w *windows) read(until int, ended string) *Window {
 
 // readAll judges all windows of a run that is over. One that is shorter than a window is judged as one window.
 func (w *windows) readAll(ended string) (worst *Window, short bool) {
+	if w.slide.next > len(w.seconds) {
+		w.slide = slide{} // it was read beyond the end
+	}
 	worst = w.read(len(w.seconds), ended)
 	if n := w.slide.queue.len(); n == 0 || n == w.width() {
 		return worst, false
