@@ -103,6 +103,27 @@ func TestJoinEndsAsTheWorstSlice(t *testing.T) {
 	}
 }
 
+func TestJoinKeepsTheFirstAbort(t *testing.T) {
+	var parts []*Run
+	for i, second := range []int{0, 31, 12} { // slice 0 came to its end
+		parts = append(parts, slice(t, i, func(m *Manifest) {
+			if second > 0 {
+				m.Ended, m.Abort = Aborted, &Abort{Threshold: "errors == 0 abort", Second: second, Of: 60}
+			}
+		}))
+	}
+	joined, err := Join(parts, 30)
+	must(t, err)
+	if m := joined.Manifest; m.Ended != Aborted || m.Abort == nil || m.Abort.Second != 12 {
+		t.Errorf("ended %q, abort %+v; want aborted in second 12", m.Ended, m.Abort)
+	}
+	interrupted, err := Join(append(parts, slice(t, 3, func(m *Manifest) { m.Ended = Interrupted })), 0)
+	must(t, err)
+	if m := interrupted.Manifest; m.Ended != Interrupted {
+		t.Errorf("ended %q with a slice that was interrupted, want that", m.Ended)
+	}
+}
+
 // What could not be read of a slice is not forgotten when the merged run is read again, and a slice without a ledger
 // leaves none of the whole.
 func TestJoinKeepsProblems(t *testing.T) {
