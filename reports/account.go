@@ -28,6 +28,7 @@ type books struct {
 	links    linksFold
 	track    *trackFold
 	windows  map[string]*windows // of the thresholds that have some, by their text
+	recent   *recent
 }
 
 // NewAccount begins the account of a run with its manifest.
@@ -105,7 +106,7 @@ func (a *Account) Run() *record.Run {
 func newBooks(plan *record.LoadPlan) *books {
 	return &books{
 		totals: map[string]*record.Frame{}, lateness: newLateness(plan), timeline: newTimeline(plan.CCU), vitals: newVitals(), track: newTrackFold(),
-		windows: windowsOf(plan),
+		windows: windowsOf(plan), recent: newRecent(),
 	}
 }
 
@@ -145,6 +146,7 @@ func (b *books) frame(f *record.Frame) error {
 	for _, w := range b.windows {
 		w.add(f)
 	}
+	b.recent.add(f)
 	return nil
 }
 

@@ -13,7 +13,10 @@ import (
 )
 
 // Summarize folds a run into its summary and judges it. It is pure: the same run gives the same summary.
-func Summarize(run *record.Run) Summary {
+func Summarize(run *record.Run) Summary { return accountOf(run).Summary() }
+
+// accountOf is the account of a run that is on record.
+func accountOf(run *record.Run) *Account {
 	a := NewAccount(run.Manifest)
 	a.run.Findings, a.run.Failures, a.run.Ledger, a.run.Insights = run.Findings, run.Failures, run.Ledger, run.Insights
 	a.run.Problems = slices.Clone(run.Problems)
@@ -31,7 +34,7 @@ func Summarize(run *record.Run) Summary {
 			a.read(record.TrackFile, record.Entry{Track: &line}, err)
 		}
 	}
-	return a.Summary()
+	return a
 }
 
 // read adds an entry that was read from a file, unless it could not be.
@@ -62,6 +65,9 @@ func (a *Account) summary(live bool) Summary {
 	if m.Load != nil {
 		totals, late := a.books.sums(), a.books.lateness.lates()
 		s.Load = a.load(totals, late)
+		if live {
+			s.Recent = a.books.recent.interval()
+		}
 		ledgerless := m.Load.Readback && a.run.Ledger == nil
 		s.judge(evidence{ended: m.Ended, live: live, fault: m.Fault, plan: m.Load, problems: s.Problems, thresholds: m.Load.Thresholds, totals: totals,
 			windows: a.books.windows, abort: m.Abort,
@@ -92,7 +98,7 @@ func (a *Account) load(totals map[string]*record.Frame, late lates) *Load {
 		ScheduleHash: plan.ScheduleHash, Seed: plan.Seed, TimeScale: cmp.Or(plan.TimeScale, 1),
 		Players: plan.Players, PeakCCU: plan.PeakCCU, Readback: plan.Readback, Reach: b.timeline.reach, IntervalS: b.timeline.width,
 		DurationS: a.covered().Seconds(), WarmupS: plan.Warmup.Seconds(), Missing: plan.Missing,
-		Operations: []Operation{}, Ledger: a.run.Ledger, Insights: a.run.Insights, Timeline: b.timeline.intervals(),
+		Operations: []Operation{}, Ledger: a.run.Ledger, Insights: a.run.Insights, Timeline: b.timeline.intervals(), Intended: plan.CCU, Planned: plan.PlannedWall,
 		Track: b.track.track(), Kafka: plan.Kafka, Connections: b.links.connections(),
 	}
 	l.operations(plan, totals)

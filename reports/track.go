@@ -16,6 +16,9 @@ type InsightsTrack struct {
 	Unanswered int      `json:"unanswered"` // of that, how often it gave no figures
 	Widest     []Gap    `json:"widest,omitempty"`
 	Points     []Moment `json:"points"` // a few hundred at most: the seconds in which the target answered, thinned out, and those between them
+
+	latest   Moment
+	answered *Moment // the latest with the target's figures; nil before it answered
 }
 
 // Gap is where the target's figure was furthest from the truth, as a share of it.
@@ -64,7 +67,9 @@ func (f *trackFold) add(line record.InsightsSecond) {
 		m.Target = &told
 		f.sum.Asked++
 		f.compare(m)
+		f.sum.answered = &m
 	}
+	f.sum.latest = m
 	f.keep(m)
 }
 

@@ -99,6 +99,7 @@ func (c loadCmd) Run(ctx context.Context, v *voice) (err error) {
 		return err
 	}
 	shown.watch(r)
+	r.follow(v)
 	fault := l.play(ctx, v, r)
 	return r.finish(v, c.runFlags, endedBy(ctx), fault)
 }
@@ -160,12 +161,12 @@ func withinRate(s *subject, p loadgen.Preview) error {
 
 // play runs the scenario and records what happened. The error is muster's own fault, never the target's.
 func (p *player) play(ctx context.Context, v *voice, r *runDir) error {
-	live := v.live(p.scenario.Name)
+	display := v.display(p.scenario.Name, r.feed.SoFar)
 	c := loadgen.Config{
 		Scenario: p.scenario, Routes: p.routes, Run: p.portion.run, Slice: p.portion.slice, Preview: &p.preview,
 		Recorder: r.writer, Manifest: r.manifest, Reader: p.reader,
 		Intact: catalog.Intact, Insights: catalog.NewInsights(p.subject.target), Tokens: p.subject.tokens(),
-		Curl: p.subject.evidence().Curl, Progress: live.show, Unfit: live.unfit, Floor: p.floor,
+		Curl: p.subject.evidence().Curl, Progress: display.show, Unfit: display.unfit, Floor: p.floor,
 	}
 	if p.samples {
 		c.Samples = r.writer
@@ -173,7 +174,7 @@ func (p *player) play(ctx context.Context, v *voice, r *runDir) error {
 	ctx, end := r.watch(ctx, v, &c)
 	defer end()
 	result, err := loadgen.Run(ctx, c)
-	live.end()
+	display.end()
 	_ = p.close() // told when it is closed again; the reports may need its descriptors
 	r.manifest.Load, r.manifest.Generator = result.Plan, result.Generator
 	if result.Interrupted {

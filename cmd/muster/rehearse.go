@@ -49,6 +49,7 @@ func (c rehearseCmd) Run(ctx context.Context, v *voice) (err error) {
 		return err
 	}
 	shown.watch(r)
+	r.follow(v)
 	v.say("rehearsing %s against %s", scenario.Name, s.target.Name)
 	fault := p.judge(ctx, v, r)
 	if fault == nil && ctx.Err() == nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/passmuster/muster/internal/record"
 	"github.com/passmuster/muster/reports"
+	"github.com/passmuster/muster/reports/live"
 )
 
 // runFlags say where a run goes and how its results are shown.
@@ -24,6 +25,7 @@ type runDir struct {
 	dir      string
 	writer   discreet
 	manifest record.Manifest
+	feed     *live.Feed // how the run stands; nil when nobody wants to know
 }
 
 // create makes the run directory; from now on it reads as a run that is under way.
@@ -43,6 +45,14 @@ func (f runFlags) create(verb, name string, s *subject) (*runDir, error) {
 		return nil, usage(err, "choose a directory that is new or empty, and writable, with --out DIR")
 	}
 	return &runDir{dir: w.Dir(), writer: discreet{record.NewTee(w), s.redactor}, manifest: m}, nil
+}
+
+// follow keeps account of how the run stands, if somebody is to see it.
+func (r *runDir) follow(v *voice) {
+	if v.screen != nil {
+		r.feed = live.NewFeed(r.manifest)
+		r.writer.Watch(r.feed)
+	}
 }
 
 // mostAtOnce bounds the runs that begin in one second and in one folder without being told where to go.

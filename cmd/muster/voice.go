@@ -17,15 +17,21 @@ import (
 // is a terminal. An error is one lower-case line each, without a full stop, then at most one line with a hint.
 type voice struct {
 	stdout, stderr io.Writer
-	terminal       bool // stderr is one, so progress may be drawn
-	color          bool // stdout is one, and NO_COLOR is not set
+	terminal       bool    // stderr is one, so progress may be drawn
+	screen         *screen // what is drawn there; nil where it is none
+	color          bool    // stdout is one, and NO_COLOR is not set
+	plain          bool    // NO_COLOR is set
 
 	redactor *conformance.Redactor // takes the secrets of the target out of every diagnostic; nil until one is known
 }
 
 func newVoice(stdout, stderr io.Writer) *voice {
-	plain := os.Getenv("NO_COLOR") != "" // the field's convention
-	return &voice{stdout: stdout, stderr: stderr, terminal: isTerminal(stderr), color: isTerminal(stdout) && !plain}
+	v := &voice{stdout: stdout, stderr: stderr, plain: os.Getenv("NO_COLOR") != ""} // the field's convention
+	v.color = isTerminal(stdout) && !v.plain
+	if f, ok := stderr.(*os.File); ok && isTerminal(f) && os.Getenv("TERM") != "dumb" { // that one cannot move its cursor
+		v.terminal, v.screen = true, newScreen(f)
+	}
+	return v
 }
 
 func isTerminal(w io.Writer) bool {
@@ -35,7 +41,12 @@ func isTerminal(w io.Writer) bool {
 
 // say writes one line of progress.
 func (v *voice) say(format string, args ...any) {
-	_, _ = fmt.Fprintln(v.stderr, v.redactor.Redact(fmt.Sprintf(format, args...))) // nobody can be told when stderr is gone
+	line := v.redactor.Redact(fmt.Sprintf(format, args...)) + "\n"
+	if v.screen != nil {
+		v.screen.above(line)
+		return
+	}
+	_, _ = io.WriteString(v.stderr, line) // nobody can be told when stderr is gone
 }
 
 // exit prints what err has to say and returns the code to exit with.

@@ -65,6 +65,7 @@ var floors = map[string]int{
 
 	"reports/compare": 4, // two runs; words and looks are those of reports
 	"reports/formats": 4, // a run in the forms that other tools read
+	"reports/live":    4, // a run while it goes on
 
 	"conformance/suite": 4, // tests only: the clauses as specs of go test
 	"internal/selftest": 4, // the suite tried on the reference and its mutants

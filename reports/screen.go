@@ -1,0 +1,216 @@
+package reports
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Screen is where a run that goes on is shown to a person at a terminal.
+type Screen struct {
+	Columns, Rows int           // of the terminal; 0 rows is as many as it takes
+	Color         bool          // mark what is good and bad with ANSI colours, beside their signs
+	Elapsed       time.Duration // since the plan began, on the wall; 0 before
+}
+
+// The least and the most columns that the view is laid out for. On a narrower terminal lines are cut.
+const (
+	leastColumns = 24
+	mostColumns  = 140
+)
+
+// words are a few words that stay together in a line, with their tone.
+type words struct{ tone, text string }
+
+// viewRow is one subject of the view; what does not fit into a line goes on in the next.
+type viewRow struct {
+	label string
+	cells []words
+}
+
+// Lines are how the run stands, each shorter than the terminal is wide, and fewer than it is high; the most important ones
+// come first.
+func (o Screen) Lines(s Summary) []string {
+	o.Columns = min(max(o.Columns-1, leastColumns), mostColumns) // the last column is left free: some terminals wrap there
+	lines := []string{o.progress(s)}
+	for _, r := range o.rows(s) {
+		lines = append(lines, o.layOut(r)...)
+	}
+	if o.Rows > 1 {
+		lines = lines[:min(len(lines), o.Rows-1)]
+	}
+	return lines
+}
+
+// progress is the bar with the time left.
+func (o Screen) progress(s Summary) string {
+	name := shortened(s.Name, 16)
+	if s.Load == nil || o.Elapsed <= 0 {
+		return shortened(name+"  about to begin", o.Columns)
+	}
+	share, left := 1.0, "answers and read-back to come"
+	if o.Elapsed < s.Planned {
+		share, left = float64(o.Elapsed)/float64(s.Planned), spoken(s.Planned-o.Elapsed)+" left"
+	}
+	text := fmt.Sprintf("%3.0f %%  %s of %s, %s", 100*share, spoken(min(o.Elapsed, s.Planned)), spoken(s.Planned), left)
+	if room := o.Columns - utf8.RuneCountInString(name+text) - 4; room >= 8 {
+		room = min(room, 40)
+		full := int(share*float64(room) + 0.5)
+		return name + "  " + strings.Repeat("█", full) + strings.Repeat("░", room-full) + "  " + text
+	}
+	return shortened(name+"  "+strings.TrimSpace(text), o.Columns)
+}
+
+// spoken writes a time in whole seconds.
+func spoken(d time.Duration) string { return d.Round(time.Second).String() }
+
+func (o Screen) rows(s Summary) []viewRow {
+	rows := []viewRow{{"verdict", verdictWords(s)}}
+	if s.Load == nil || s.Reach == 0 {
+		return rows
+	}
+	l := s.Load
+	return append(rows,
+		viewRow{"players", playerWords(l, o.Elapsed)},
+		viewRow{"actions/s", []words{{"", rate(l.Recent.Planned) + " planned"}, {"", rate(l.Recent.Sent) + " sent"}, {"", rate(l.Recent.Acknowledged) + " acknowledged"}}},
+		viewRow{"response", append(clockWords("", l.Recent.Response), clockWords("service ", l.Recent.Service)...)},
+		viewRow{"errors", errorWords(s)},
+		viewRow{"generator", generatorWords(l)},
+		viewRow{"threshold", thresholdWords(l)})
+}
+
+func verdictWords(s Summary) []words {
+	tone := verdictTone(s.Verdict)
+	if s.soFar() == "running" {
+		tone = neutral
+	}
+	all := []words{{tone, mark(tone) + " " + s.Headline()}}
+	if tone != good && len(s.Reasons) > 0 && tone != neutral {
+		all = append(all, words{"", oneLine(s.Reasons[0])})
+	}
+	return all
+}
+
+// playerWords are the intended players and those that two witnesses tell of.
+func playerWords(l *Load, elapsed time.Duration) []words {
+	intended := 0
+	if n := len(l.Intended); n > 0 {
+		intended = l.Intended[min(max(0, int(elapsed/time.Second)), n-1)]
+	}
+	all := []words{{"", thousands(int64(intended)) + " intended"}}
+	if l.Track == nil {
+		return all
+	}
+	all = append(all, words{"", figure(l.Track.latest.Truth[0]) + " acknowledged"})
+	if told := l.Track.answered; told != nil {
+		all = append(all, words{"", fmt.Sprintf("%s says the target (%d s ago)", figure(told.Target[0]), l.Track.latest.Second-told.Second)})
+	}
+	return all
+}
+
+func clockWords(name string, p Percentiles) []words {
+	return []words{{"", name + "p50 " + measured(p, p.P50)}, {"", name + "p99 " + measured(p, p.P99)}}
+}
+
+// errorWords are how many errors there were since the beginning, and which.
+func errorWords(s Summary) []words {
+	errors, all := s.All.errors(s.Ended)
+	if errors == 0 {
+		return []words{{good, mark(good) + " none of " + thousands(all)}}
+	}
+	told := []words{{doubt, fmt.Sprintf("%s %s of %s (%s)", mark(doubt), thousands(errors), thousands(all), percent(float64(errors)/float64(max(1, all))))}}
+	names := slices.SortedFunc(maps.Keys(s.All.Classes), func(a, b string) int {
+		return cmp.Or(cmp.Compare(s.All.Classes[b], s.All.Classes[a]), cmp.Compare(a, b))
+	})
+	for _, name := range names {
+		if n := s.All.Classes[name]; n > 0 {
+			told = append(told, words{"", name + " " + thousands(n)})
+		}
+	}
+	return told
+}
+
+// generatorWords are the lag and the signs by which the generator shows that it may be the limit.
+func generatorWords(l *Load) []words {
+	g := l.Generator
+	told := []words{{"", "lag p99 " + measured(l.Recent.Lag, l.Recent.Lag.P99)}}
+	if n := len(g.LateSeconds); n > 0 {
+		told = append(told, words{doubt, fmt.Sprintf("%s late in %d of %s", mark(doubt), n, count(int64(g.Seconds), "second"))})
+	}
+	if g.Health != nil {
+		for _, s := range g.Health.Signs {
+			if s.Seconds[len(s.Seconds)-1] >= l.Reach-lately {
+				told = append(told, words{doubt, mark(doubt) + " " + s.Name})
+			}
+		}
+	}
+	if len(told) == 1 {
+		told = append(told, words{good, mark(good) + " fit"})
+	}
+	return told
+}
+
+// mostThresholds bounds how many thresholds the view names; those that are not met come first.
+const mostThresholds = 5
+
+func thresholdWords(l *Load) []words {
+	order := []string{Failed, NotJudged, Passed}
+	all := slices.SortedStableFunc(slices.Values(l.Thresholds), func(a, b Judgement) int {
+		return cmp.Compare(slices.Index(order, a.Status), slices.Index(order, b.Status))
+	})
+	var told []words
+	for i, j := range all {
+		if i == mostThresholds {
+			return append(told, words{"", fmt.Sprintf("and %d more", len(all)-i)})
+		}
+		tone := statusTone(j.Status)
+		if j.Status == NotJudged {
+			tone = neutral // so far
+		}
+		text := mark(tone) + " " + j.Threshold
+		if j.Measured != "" {
+			text += ": " + j.Shown()
+		}
+		told = append(told, words{tone, text})
+	}
+	return told
+}
+
+// labelled is how wide the labels are.
+const labelled = 11
+
+// layOut writes a row in as few lines as it takes.
+func (o Screen) layOut(r viewRow) []string {
+	if len(r.cells) == 0 {
+		return nil
+	}
+	t, room := terminal{color: o.Color}, o.Columns-labelled
+	var lines []string
+	line, used := fmt.Sprintf("%-*s", labelled, r.label), 0
+	for _, c := range r.cells {
+		text := shortened(c.text, room)
+		width := utf8.RuneCountInString(text)
+		switch {
+		case used == 0:
+		case used+3+width > room:
+			lines = append(lines, line)
+			line, used = strings.Repeat(" ", labelled), 0
+		default:
+			line, used = line+"   ", used+3
+		}
+		line, used = line+t.paint(c.tone, text), used+width
+	}
+	return append(lines, line)
+}
+
+// shortened cuts text to so many characters.
+func shortened(text string, most int) string {
+	if utf8.RuneCountInString(text) <= most {
+		return text
+	}
+	return string([]rune(text)[:max(0, most-1)]) + "…"
+}
