@@ -52,7 +52,8 @@ func (s *screen) write(text string, lines []string) {
 	s.drawn = lines
 }
 
-// erase is what takes the drawn lines away. A terminal that has become narrower since has wrapped them.
+// erase is what takes the drawn lines away. A terminal that has become narrower since has wrapped them. The first line is
+// cleared by itself, as some terminals take clearing all of the screen for a reason to keep what is on it.
 func (s *screen) erase() string {
 	if len(s.drawn) == 0 {
 		return ""
@@ -63,9 +64,9 @@ func (s *screen) erase() string {
 		rows += max(1, (seen(line)+columns-1)/columns)
 	}
 	if rows == 1 {
-		return "\r\x1b[J"
+		return "\r\x1b[K"
 	}
-	return fmt.Sprintf("\r\x1b[%dA\x1b[J", rows-1)
+	return fmt.Sprintf("\r\x1b[%dA\x1b[K\x1b[B\x1b[J\x1b[A", rows-1)
 }
 
 // seen is how many characters of a line can be seen.

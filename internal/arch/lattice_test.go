@@ -78,6 +78,7 @@ var floors = map[string]int{
 	"internal/interop/export":          5, // tests only
 	"internal/interop/formats":         5, // tests only
 	"internal/interop/second":          5, // tests only
+	"internal/interop/terminal":        5, // tests only
 	"internal/interop/falsealarms":     5, // tests only
 	"internal/interop/faults":          5, // tests only
 
