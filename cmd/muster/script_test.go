@@ -3,9 +3,12 @@ package main
 import (
 	"bytes"
 	"errors"
+	"io"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -41,6 +44,7 @@ func TestScripts(t *testing.T) {
 			"damage":  damage,
 			"replace": replace,
 			"same":    same,
+			"scrape":  scrape,
 		},
 	})
 }
@@ -76,6 +80,28 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 		}
 		if time.Now().After(deadline) {
 			ts.Fatalf("%s did not come into being within %s", strings.Join(args, " with "), waitLimit)
+		}
+	}
+}
+
+// scrape reads metrics from the address that is told in FILE until they hold WANT, and writes them into TO: scrape FILE TO WANT
+func scrape(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: scrape FILE TO WANT")
+	}
+	url := regexp.MustCompile(`http://\S+/metrics`).FindString(ts.ReadFile(args[0]))
+	client := http.Client{Timeout: waitLimit}
+	for deadline := time.Now().Add(waitLimit); ; time.Sleep(10 * time.Millisecond) {
+		response, err := client.Get(url)
+		ts.Check(err)
+		body, err := io.ReadAll(response.Body)
+		ts.Check(errors.Join(err, response.Body.Close()))
+		if strings.Contains(string(body), args[2]) {
+			ts.Check(os.WriteFile(ts.MkAbs(args[1]), body, 0o600))
+			return
+		}
+		if time.Now().After(deadline) {
+			ts.Fatalf("%s served no %s within %s", url, args[2], waitLimit)
 		}
 	}
 }

@@ -137,7 +137,9 @@ func whole(s *State) {
 	s.Observe(record.Entry{Links: []*record.Links{links}})
 	s.Observe(record.Entry{Health: []record.Health{facts(s)}})
 	s.Observe(record.Entry{Track: &record.InsightsSecond{Second: 2, Truth: record.InsightsFigures{ConcurrentPlayers: 5}, Note: "no answer"}})
-	s.Observe(record.Entry{Finding: &record.Finding{Level: "MUST", Status: "pass"}})
+	for _, status := range []string{"pass", "fail"} {
+		s.Observe(record.Entry{Finding: &record.Finding{Level: "MUST", Status: status}})
+	}
 	s.Observe(record.Entry{Failure: &record.Failure{Detail: "no part of any metric"}})
 	s.Observe(record.Entry{Ledger: &record.Ledger{Planned: 90, Acknowledged: 88, Found: 87, Lost: 1, Failed: 2, Complete: true}})
 	s.Observe(record.Entry{Insights: &record.InsightsPair{Truth: record.InsightsFigures{TotalPlayers: 9}, Target: &record.InsightsFigures{TotalPlayers: 8}}})
