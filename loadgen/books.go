@@ -112,8 +112,17 @@ func (b *books) Done(s *engine.Sample) {
 
 // frames writes a second's frames, and what was gathered meanwhile.
 func (b *books) frames(frames []*record.Frame) error {
-	frames = b.visible(frames, frames[0].Second)
+	frames = b.visible(frames, latest(frames))
 	return errors.Join(b.Recorder.Frames(frames), b.failures.write(b.Recorder))
+}
+
+// latest returns the second that frames are of: the others among them only tell what was planned in an earlier one.
+func latest(frames []*record.Frame) int {
+	second := 0
+	for _, f := range frames {
+		second = max(second, f.Second)
+	}
+	return second
 }
 
 // closed passes on that the seconds before this one are on record.

@@ -34,9 +34,21 @@ func Markdown(w io.Writer, s Summary, run *record.Run) error {
 	for _, r := range s.Reasons {
 		fmt.Fprintf(&b, "- %s\n", escaped(r))
 	}
+	judged(&b, s.Load)
 	broken(&b, s, run)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// judged writes what became of each threshold.
+func judged(b *strings.Builder, l *Load) {
+	if l == nil || len(l.Thresholds) == 0 {
+		return
+	}
+	b.WriteString("\n### Thresholds\n\n| | threshold | measured |\n|---|---|---|\n")
+	for _, j := range l.Thresholds {
+		fmt.Fprintf(b, "| %s | %s | %s |\n", mark(statusTone(j.Status)), code(j.Threshold), escaped(remarked(j.Shown(), j.Note)))
+	}
 }
 
 // broken writes each broken clause, the ones that count first, with its first violation to fold out.

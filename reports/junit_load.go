@@ -12,7 +12,7 @@ func loadSuite(s Summary) junitSuite {
 	suite := junitSuite{Name: "load/" + s.Name, Stamp: strings.TrimSuffix(s.Began, "Z"), Time: junitTime(l.DurationS), seconds: l.DurationS}
 	suite.put("generator", "was not the limit", nil, l.Faults.Generator)
 	for _, j := range l.Thresholds {
-		c := junitCase{Class: "load.threshold", Name: j.Threshold, Time: junitTime(0), Out: "measured: " + j.Shown()}
+		c := junitCase{Class: "load.threshold", Name: j.Threshold, Time: junitTime(0), Out: "measured: " + remarked(j.Shown(), j.Note)}
 		switch j.Status {
 		case Failed:
 			c.Failure = &junitNode{Message: fmt.Sprintf("measured %s%s", j.shown(j.because), aborted(j, s.Ended, s.Abort)), Type: "threshold"}
@@ -29,6 +29,14 @@ func loadSuite(s Summary) junitSuite {
 	}
 	suite.put("evidence", "is whole", nil, l.Faults.Evidence)
 	return suite
+}
+
+// remarked adds a note to a text, if there is one.
+func remarked(text, note string) string {
+	if note == "" {
+		return text
+	}
+	return strings.TrimPrefix(text+", "+note, ", ")
 }
 
 // untold are the target's faults that no threshold tells of.

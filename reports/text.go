@@ -152,10 +152,7 @@ func (t *terminal) thresholds(all []Judgement) {
 	t.line("\n  Thresholds")
 	for _, j := range all {
 		tone := statusTone(j.Status)
-		text := j.Shown()
-		if j.Note != "" {
-			text = strings.TrimPrefix(text+", "+j.Note, ", ")
-		}
+		text := remarked(j.Shown(), j.Note)
 		t.line("  %s %s  (%s)", t.paint(tone, mark(tone)), j.Threshold, oneLine(text))
 	}
 }
