@@ -172,16 +172,6 @@ func (s *Server) Err() error {
 	}
 }
 
-// Wait returns nil when ctx ends or the server was closed, and why it died if it did.
-func (s *Server) Wait(ctx context.Context) error {
-	select {
-	case <-s.done:
-		return s.died
-	case <-ctx.Done():
-		return nil
-	}
-}
-
 // Close takes no more connections, lets requests in flight be answered, then ends the broker. It is over within 15 s,
 // or when ctx ends, and reports what could not be finished. From the second time on it returns the same.
 func (s *Server) Close(ctx context.Context) error {

@@ -218,18 +218,22 @@ func TestCloseIsOverWhenItsTimeIs(t *testing.T) {
 	close(h.leave)
 }
 
-func TestWaitTellsADeadServerFromAClosedOne(t *testing.T) {
+func TestAClosedServerIsNoDeadOne(t *testing.T) {
 	s := start(t, Options{})
-	ended, cancel := context.WithCancel(t.Context())
-	cancel()
-	if err := s.Wait(ended); err != nil {
-		t.Errorf("waiting for a live server gave %v", err)
+	select {
+	case <-s.Done():
+		t.Errorf("a live server is done: %v", s.Err())
+	default:
+	}
+	if err := s.Err(); err != nil {
+		t.Errorf("a live server died of %v", err)
 	}
 	if err := s.Close(t.Context()); err != nil {
 		t.Error(err)
 	}
-	if err := s.Wait(t.Context()); err != nil {
-		t.Errorf("waiting for a closed server gave %v", err)
+	<-s.Done()
+	if err := s.Err(); err != nil {
+		t.Errorf("a closed server died of %v", err)
 	}
 }
 

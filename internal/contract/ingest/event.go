@@ -21,7 +21,7 @@ type Event struct {
 
 	raw     []byte       // the object as received; nil for an event that was not decoded
 	index   int          // place in the body that it was received in
-	oddness []FieldError // what Warnings reports of the received form
+	oddness []FieldError // forms that were received and are merely tolerated
 	faults  []FieldError // of this event, while it is judged
 }
 

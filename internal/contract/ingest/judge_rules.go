@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"hash/maphash"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -13,6 +14,12 @@ type eventRule struct {
 	clause, wanted string
 	got            func(f *findings, e *Event) string
 }
+
+// account is a wallet address as clients are asked to write it (ruling 30).
+var account = regexp.MustCompile(`^0x[0-9a-f]{40}$`)
+
+// firstMillisecond is the least number that cannot be meant in seconds: 13 digits, the year 2001.
+const firstMillisecond = 1_000_000_000_000
 
 // How far an event's time may be from its receipt: no client keeps an event for longer than a week (fact A-R),
 // and no clock that was set by the server runs ahead by minutes.
