@@ -1,7 +1,6 @@
 package drivertest
 
 import (
-	"encoding/pem"
 	"io"
 	"log"
 	"net"
@@ -40,9 +39,9 @@ func (h HTTP) Fixture(*testing.T) Fixture {
 		},
 		Hanging: h.hanging,
 		Dead: func(t *testing.T) transport.Driver {
-			return h.Open(t, "http://"+deadAddress(t), nil, 0)
+			return h.Open(t, "http://"+DeadAddress(t), nil, 0)
 		},
-		Cases: append(append(h.statuses(), h.broken()...), h.untrusted(), h.unsendable("malformed path", func(m *contract.Message) { m.Path = "/%zz" }),
+		Cases: append(append(h.statuses(), h.broken()...), h.untrusted(), h.unsecured(), h.unsendable("malformed path", func(m *contract.Message) { m.Path = "/%zz" }),
 			h.unsendable("malformed header", func(m *contract.Message) { m.Header = []contract.Field{{Name: "a b", Value: "c"}} })),
 	}
 }
@@ -51,7 +50,7 @@ func (h HTTP) Fixture(*testing.T) Fixture {
 func (h HTTP) open(t *testing.T, handler http.HandlerFunc) transport.Driver {
 	t.Helper()
 	s := h.Serve(t, handler)
-	return h.Open(t, s.URL, authorityOf(s), 0)
+	return h.Open(t, s.URL, AuthorityOf(s), 0)
 }
 
 // Serve starts a server of the kind that h is about, for the length of the test.
@@ -73,14 +72,6 @@ func (h HTTP) Serve(t *testing.T, handler http.HandlerFunc) *httptest.Server {
 	}
 	t.Cleanup(s.Close)
 	return s
-}
-
-// authorityOf is the authority of a TLS test server, as PEM; nil for a server without TLS.
-func authorityOf(s *httptest.Server) []byte {
-	if s.TLS == nil {
-		return nil
-	}
-	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw})
 }
 
 // statuses are the answers that refuse.
@@ -138,6 +129,14 @@ func (h HTTP) untrusted() Case {
 	}}
 }
 
+// unsecured is a server in clear text behind an address by https.
+func (h HTTP) unsecured() Case {
+	return Case{Name: "plain server behind https", Outcome: contract.NeverSent, Class: contract.ClassTLS, Open: func(t *testing.T) transport.Driver {
+		s := HTTP{}.Serve(t, hijack("x"))
+		return h.Open(t, "https"+s.URL[len("http"):], nil, 0)
+	}}
+}
+
 func (h HTTP) unsendable(name string, spoil func(*contract.Message)) Case {
 	return Case{Name: name, Outcome: contract.NeverSent, Class: contract.ClassGenerator, Message: spoil, Open: func(t *testing.T) transport.Driver {
 		return h.open(t, (&inbox{}).ServeHTTP)
@@ -177,20 +176,7 @@ func (h HTTP) hanging(t *testing.T) (transport.Driver, <-chan struct{}) {
 		<-release
 	})
 	t.Cleanup(func() { close(release) }) // before the server is closed
-	return h.Open(t, s.URL, authorityOf(s), short), reached
-}
-
-// deadAddress is a loopback address where nobody listens any more.
-func deadAddress(t *testing.T) string {
-	t.Helper()
-	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return l.Addr().String()
+	return h.Open(t, s.URL, AuthorityOf(s), short), reached
 }
 
 // inbox takes every request and remembers the bodies.

@@ -18,6 +18,7 @@ import (
 
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/transport"
+	"github.com/passmuster/muster/internal/transport/drivertest"
 	"github.com/passmuster/muster/internal/transport/httpdriver"
 )
 
@@ -195,7 +196,7 @@ func TestReaderRefusesWhatIsNoGrowingLog(t *testing.T) {
 }
 
 func TestReaderNeedsAnAddressThatAnswers(t *testing.T) {
-	for _, address := range []string{"", "events", "ftp://127.0.0.1/events", "http://" + deadAddress(t)} {
+	for _, address := range []string{"", "events", "ftp://127.0.0.1/events", "http://" + drivertest.DeadAddress(t)} {
 		if r, err := httpdriver.NewReader(t.Context(), address); err == nil {
 			r.Close()
 			t.Errorf("%q is taken for a log", address)

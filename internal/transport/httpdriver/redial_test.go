@@ -1,29 +1,26 @@
 package httpdriver
 
 import (
-	"bufio"
 	"context"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/transport"
+	"github.com/passmuster/muster/internal/transport/drivertest"
 )
 
 // TestIdleCloseLosesNothing has the server close its connection after every answer, unannounced, as a keep-alive limit
 // does. Once the driver has seen the close, the next message goes by a new connection.
 func TestIdleCloseLosesNothing(t *testing.T) {
-	addr, taken := closingServer(t)
+	addr, taken, _ := drivertest.Closing(t)
 	d, err := New(Config{BaseURL: "http://" + addr})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer closeSoon(t, d)
+	defer drivertest.Close(t, d)
 	closed := make(chan struct{}, 8)
 	dial := d.dialer.dial
 	d.transport.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
@@ -41,38 +38,22 @@ func TestIdleCloseLosesNothing(t *testing.T) {
 	}
 }
 
-// TestIdleCloseRaceIsTold sends at once after every answer, so that some messages meet the close on their way. They may
-// or may not have been taken: none is reported as never sent or failed, none is taken twice, and what is acknowledged
-// was taken.
+// TestIdleCloseRaceIsTold is the same without waiting for the driver to see the close.
 func TestIdleCloseRaceIsTold(t *testing.T) {
-	const messages = 200
-	addr, taken := closingServer(t)
-	d, err := New(Config{BaseURL: "http://" + addr, Connections: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var count [contract.Outcomes]int64
-	for range messages {
-		r := post(d)
-		count[r.Outcome]++
-		if r.Outcome == contract.Indeterminate && r.Class != contract.ClassReset {
-			t.Errorf("indeterminate reply has class %q (%s), want reset", r.Class, r.Detail)
+	drivertest.IdleCloseRace(t, func(base string) transport.Driver {
+		d, err := New(Config{BaseURL: base, Connections: 1})
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
-	closeSoon(t, d)
-	if count[contract.NeverSent]+count[contract.Failed] > 0 {
-		t.Errorf("outcomes %v, want acknowledged and indeterminate only", count)
-	}
-	if got := taken.Load(); got < count[contract.Acknowledged] || got > messages {
-		t.Errorf("server took %d of %d messages, %d acknowledged", got, messages, count[contract.Acknowledged])
-	}
+		return d
+	})
 }
 
 // TestBytesAreFreeAfterDone has a server answer before it has read the body: net/http may still be writing it, but must
 // not read it any more once done was called. The race detector tells.
 func TestBytesAreFreeAfterDone(t *testing.T) {
-	l := listenLoopback(t)
-	go eachConn(l, func(c net.Conn) {
+	l := drivertest.Listen(t)
+	go drivertest.EachConn(l, func(c net.Conn) {
 		_, _ = io.WriteString(c, "HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")
 		_, _ = io.Copy(io.Discard, c)
 	})
@@ -80,7 +61,7 @@ func TestBytesAreFreeAfterDone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer closeSoon(t, d)
+	defer drivertest.Close(t, d)
 	body := make([]byte, 8<<20)
 	m := contract.Message{Method: http.MethodPost, Path: "/", Body: body}
 	d.Send(context.Background(), &m, func(contract.Reply) { clear(body) })
@@ -97,57 +78,7 @@ func (c *noticed) Close() error {
 	return c.Conn.Close()
 }
 
-// closingServer answers one request per connection and then closes it, without having said so.
-func closingServer(t *testing.T) (string, *atomic.Int64) {
-	t.Helper()
-	l := listenLoopback(t)
-	taken := new(atomic.Int64)
-	go eachConn(l, func(c net.Conn) {
-		r, err := http.ReadRequest(bufio.NewReader(c))
-		if err != nil {
-			return
-		}
-		_, _ = io.Copy(io.Discard, r.Body)
-		taken.Add(1)
-		_, _ = fmt.Fprint(c, "HTTP/1.1 204 No Content\r\n\r\n")
-	})
-	return l.Addr().String(), taken
-}
-
-func listenLoopback(t *testing.T) net.Listener {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
-	return l
-}
-
-// eachConn serves every connection of l and closes it.
-func eachConn(l net.Listener, serve func(net.Conn)) {
-	for {
-		c, err := l.Accept()
-		if err != nil {
-			return
-		}
-		go func() {
-			defer c.Close() //nolint:errcheck // the peer notices
-			serve(c)
-		}()
-	}
-}
-
 func post(d *Driver) contract.Reply {
 	m := contract.Message{Method: http.MethodPost, Path: "/", Body: []byte("x")}
 	return transport.Exchange(context.Background(), d, &m)
-}
-
-func closeSoon(t *testing.T, d *Driver) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	if err := d.Close(ctx); err != nil {
-		t.Errorf("Close: %v", err)
-	}
 }

@@ -1,22 +1,16 @@
 package httpdriver_test
 
 import (
-	"bufio"
-	"bytes"
 	"context"
-	"io"
-	"log"
-	"net"
 	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/transport"
+	"github.com/passmuster/muster/internal/transport/drivertest"
 	"github.com/passmuster/muster/internal/transport/httpdriver"
 )
-
-func quiet() *log.Logger { return log.New(io.Discard, "", 0) }
 
 // TestWire shows the very bytes of requests.
 func TestWire(t *testing.T) {
@@ -47,9 +41,9 @@ func TestWire(t *testing.T) {
 		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			addr, heard := listen(t)
+			addr, heard := drivertest.Wiretap(t)
 			d := open(t, "http://"+addr+"/base/", httpdriver.Config{UserAgent: tc.agent})
-			defer closeDriver(t, d)
+			defer drivertest.Close(t, d)
 			if r := transport.Exchange(context.Background(), d, &tc.message); r.Outcome != contract.Acknowledged {
 				t.Fatalf("reply %+v, want acknowledged", r)
 			}
@@ -59,33 +53,6 @@ func TestWire(t *testing.T) {
 			}
 		})
 	}
-}
-
-// listen answers one request with 204 and tells what it heard, byte for byte.
-func listen(t *testing.T) (string, <-chan string) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
-	heard := make(chan string, 1)
-	go func() {
-		c, err := l.Accept()
-		if err != nil {
-			return
-		}
-		defer c.Close() //nolint:errcheck // the test is over
-		var all bytes.Buffer
-		r, err := http.ReadRequest(bufio.NewReader(io.TeeReader(c, &all)))
-		if err != nil {
-			return
-		}
-		_, _ = io.Copy(io.Discard, r.Body)
-		heard <- all.String()
-		_, _ = io.WriteString(c, "HTTP/1.1 204 No Content\r\n\r\n")
-	}()
-	return l.Addr().String(), heard
 }
 
 func TestRepliesAreKeptWithinBounds(t *testing.T) {
@@ -98,8 +65,8 @@ func TestRepliesAreKeptWithinBounds(t *testing.T) {
 		_, _ = w.Write(make([]byte, long))
 	})
 	keeper, dropper := open(t, base, httpdriver.Config{KeepReplies: true}), open(t, base, httpdriver.Config{})
-	defer closeDriver(t, keeper)
-	defer closeDriver(t, dropper)
+	defer drivertest.Close(t, keeper)
+	defer drivertest.Close(t, dropper)
 	kept, dropped := post(keeper, "one"), post(dropper, "one")
 	if len(kept.Body) != 1<<20 {
 		t.Errorf("kept %d bytes of body, want 1 MiB", len(kept.Body))
@@ -121,7 +88,7 @@ func TestConnectionsAreReused(t *testing.T) {
 		_, _ = w.Write(make([]byte, 100_000))
 	})
 	d := open(t, base, httpdriver.Config{Connections: 1})
-	defer closeDriver(t, d)
+	defer drivertest.Close(t, d)
 	post(d, "one")
 	first := <-from
 	for range messages - 1 {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/transport/drivertest"
 	"github.com/passmuster/muster/internal/transport/httpdriver/h1"
 )
 
@@ -17,7 +18,7 @@ func echo(b *testing.B) string {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = l.Close() })
-	go eachConn(l, func(c net.Conn) {
+	go drivertest.EachConn(l, func(c net.Conn) {
 		in, answer := make([]byte, 4096), []byte("HTTP/1.1 204 No Content\r\nDate: Sat, 21 Nov 2026 12:00:00 GMT\r\n\r\n")
 		for {
 			if _, err := c.Read(in); err != nil {
@@ -34,7 +35,7 @@ func echo(b *testing.B) string {
 // BenchmarkExchange is one message there and back, the server's part in the same process included.
 func BenchmarkExchange(b *testing.B) {
 	d := open(b, h1.Config{BaseURL: echo(b)})
-	defer closeDriver(b, d)
+	defer drivertest.Close(b, d)
 	m := contract.Message{Method: "POST", Path: "/v1/games/1/session/heartbeat", Body: make([]byte, 324), Header: []contract.Field{
 		{Name: "Content-Type", Value: "application/json"}, {Name: "Authorization", Value: "Bearer abcdefghijklmnopqrstuvwxyz"},
 	}}

@@ -2,8 +2,6 @@ package h1_test
 
 import (
 	"context"
-	"encoding/pem"
-	"net/http/httptest"
 	"slices"
 	"testing"
 	"time"
@@ -59,18 +57,4 @@ func TestDriver(t *testing.T) {
 func post(d transport.Driver, id string) contract.Reply {
 	m := contract.Message{Method: "POST", Path: "/in", Body: []byte(id)}
 	return transport.Exchange(context.Background(), d, &m)
-}
-
-func closeDriver(t testing.TB, d transport.Driver) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	if err := d.Close(ctx); err != nil {
-		t.Errorf("Close: %v", err)
-	}
-}
-
-// authority is the certificate of a test server, as PEM.
-func authority(s *httptest.Server) []byte {
-	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw})
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/transport/drivertest"
 	"github.com/passmuster/muster/internal/transport/httpdriver/h1"
 )
 
@@ -33,8 +34,8 @@ func readRequests(c net.Conn, each func(body string) bool) {
 // TestPipeKeepsOrder has a server wait for several requests before it answers them, each with a status of its own.
 func TestPipeKeepsOrder(t *testing.T) {
 	const depth, rounds = 8, 20
-	l := listenLoopback(t)
-	go eachConn(l, func(c net.Conn) {
+	l := drivertest.Listen(t)
+	go drivertest.EachConn(l, func(c net.Conn) {
 		var answers strings.Builder
 		n := 0
 		readRequests(c, func(body string) bool {
@@ -48,7 +49,7 @@ func TestPipeKeepsOrder(t *testing.T) {
 		})
 	})
 	d := open(t, h1.Config{BaseURL: "http://" + l.Addr().String(), Connections: 1, Pipeline: depth})
-	defer closeDriver(t, d)
+	defer drivertest.Close(t, d)
 	var all sync.WaitGroup
 	for n := range depth * rounds {
 		want := 400 + n%100
@@ -76,14 +77,14 @@ func TestPipeClosedEarly(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			const together = 4
-			l := listenLoopback(t)
-			go eachConn(l, func(c net.Conn) {
+			l := drivertest.Listen(t)
+			go drivertest.EachConn(l, func(c net.Conn) {
 				n := 0
 				readRequests(c, func(string) bool { n++; return n < together })
 				_, _ = io.WriteString(c, answer)
 			})
 			d := open(t, h1.Config{BaseURL: "http://" + l.Addr().String(), Connections: 1, Pipeline: together})
-			defer closeDriver(t, d)
+			defer drivertest.Close(t, d)
 			for range 2 {
 				replies := make(chan contract.Reply, together)
 				for range together {
@@ -108,9 +109,9 @@ func TestPipeClosedEarly(t *testing.T) {
 
 // TestPipeWithdraws cancels one of several messages: it ends at once, the others are answered, by the same connection.
 func TestPipeWithdraws(t *testing.T) {
-	l := listenLoopback(t)
+	l := drivertest.Listen(t)
 	reached, answer := make(chan string, 3), make(chan struct{})
-	go eachConn(l, func(c net.Conn) {
+	go drivertest.EachConn(l, func(c net.Conn) {
 		readRequests(c, func(body string) bool {
 			reached <- body
 			<-answer
@@ -119,7 +120,7 @@ func TestPipeWithdraws(t *testing.T) {
 		})
 	})
 	d := open(t, h1.Config{BaseURL: "http://" + l.Addr().String(), Connections: 1, Pipeline: 3})
-	defer closeDriver(t, d)
+	defer drivertest.Close(t, d)
 	run, endRun := context.WithCancel(t.Context())
 	defer endRun()
 	cancelled, cancel := context.WithCancel(t.Context())
@@ -150,9 +151,9 @@ func TestPipeWithdraws(t *testing.T) {
 
 // TestOthersGoOn cancels one message of a pooled driver whose others follow another context.
 func TestOthersGoOn(t *testing.T) {
-	l := listenLoopback(t)
+	l := drivertest.Listen(t)
 	reached, answer := make(chan string, 2), make(chan struct{})
-	go eachConn(l, func(c net.Conn) {
+	go drivertest.EachConn(l, func(c net.Conn) {
 		readRequests(c, func(body string) bool {
 			reached <- body
 			<-answer
@@ -161,7 +162,7 @@ func TestOthersGoOn(t *testing.T) {
 		})
 	})
 	d := open(t, h1.Config{BaseURL: "http://" + l.Addr().String()})
-	defer closeDriver(t, d)
+	defer drivertest.Close(t, d)
 	run, endRun := context.WithCancel(t.Context())
 	defer endRun()
 	one, cancel := context.WithCancel(t.Context())

@@ -40,7 +40,7 @@ func (v *visitors) serve(t *testing.T, h drivertest.HTTP) (base string, ca []byt
 		w.WriteHeader(http.StatusNoContent)
 	})
 	if h.TLS {
-		ca = authority(s)
+		ca = drivertest.AuthorityOf(s)
 	}
 	return s.URL, ca
 }
@@ -60,7 +60,7 @@ func TestPlayersKeepTheirConnections(t *testing.T) {
 	var v visitors
 	base, ca := v.serve(t, drivertest.HTTP{TLS: true})
 	d := open(t, h1.Config{BaseURL: base, CA: ca, PerPlayer: true, Idle: time.Minute})
-	defer closeDriver(t, d)
+	defer drivertest.Close(t, d)
 	visit(t, d, 0, 1, 2, 1, 0, 2, 2)
 	ports := map[string]bool{}
 	for player, from := range v.from {
@@ -78,7 +78,7 @@ func TestPlayersCloseAfterEachMessage(t *testing.T) {
 	var v visitors
 	base, _ := v.serve(t, drivertest.HTTP{})
 	d := open(t, h1.Config{BaseURL: base, PerPlayer: true})
-	defer closeDriver(t, d)
+	defer drivertest.Close(t, d)
 	visit(t, d, 0, 1, 0, 0)
 	for range 4 {
 		<-v.closed
@@ -93,7 +93,7 @@ func TestIdlePlayersHangUp(t *testing.T) {
 	var v visitors
 	base, _ := v.serve(t, drivertest.HTTP{})
 	d := open(t, h1.Config{BaseURL: base, PerPlayer: true, Idle: 20 * time.Millisecond})
-	defer closeDriver(t, d)
+	defer drivertest.Close(t, d)
 	visit(t, d, 0)
 	<-v.closed
 	visit(t, d, 1, 2)
@@ -109,7 +109,7 @@ func TestPlayersMakeRoom(t *testing.T) {
 	var v visitors
 	base, _ := v.serve(t, drivertest.HTTP{})
 	d := open(t, h1.Config{BaseURL: base, PerPlayer: true, Idle: time.Minute, Connections: 2})
-	defer closeDriver(t, d)
+	defer drivertest.Close(t, d)
 	visit(t, d, 0, 1, 2, 1, 0) // 2 takes 0's place; then 0 takes 2's
 	if l := d.Meter(); l.Dials != 4 || l.Evicted != 2 || l.Reused != 1 || l.Open != 2 {
 		t.Errorf("links %+v, want 4 dials, 2 evicted, 1 reused, 2 open", l)
@@ -128,7 +128,7 @@ func TestSources(t *testing.T) {
 		return
 	}
 	d := open(t, cfg)
-	defer closeDriver(t, d)
+	defer drivertest.Close(t, d)
 	visit(t, d, 0, 0, 0, 0)
 	count := map[string]int{}
 	for _, from := range v.from["a"] {
@@ -146,7 +146,7 @@ func TestForeignSource(t *testing.T) {
 		t.Skip("sources are refused here")
 	}
 	d := open(t, h1.Config{BaseURL: "http://127.0.0.1:1", Sources: []netip.Addr{netip.MustParseAddr("192.0.2.1")}})
-	defer closeDriver(t, d)
+	defer drivertest.Close(t, d)
 	r := post(d, "x")
 	if r.Outcome != contract.NeverSent || r.Class != contract.ClassGenerator {
 		t.Errorf("reply %+v, want never sent, by the generator's fault", r)
@@ -157,8 +157,8 @@ func TestForeignSource(t *testing.T) {
 }
 
 func TestExchangeAllocatesNothing(t *testing.T) {
-	l := listenLoopback(t)
-	go eachConn(l, func(c net.Conn) {
+	l := drivertest.Listen(t)
+	go drivertest.EachConn(l, func(c net.Conn) {
 		b, answer := make([]byte, 4096), []byte("HTTP/1.1 204 No Content\r\nDate: Sat, 21 Nov 2026 12:00:00 GMT\r\n\r\n")
 		for {
 			if _, err := c.Read(b); err != nil {
@@ -170,7 +170,7 @@ func TestExchangeAllocatesNothing(t *testing.T) {
 		}
 	})
 	d := open(t, h1.Config{BaseURL: "http://" + l.Addr().String()})
-	defer closeDriver(t, d)
+	defer drivertest.Close(t, d)
 	m := contract.Message{Method: "POST", Path: "/v1/x", Body: make([]byte, 300), Header: []contract.Field{{Name: "Content-Type", Value: "application/json"}}}
 	var last contract.Reply
 	done := func(r contract.Reply) { last = r }

@@ -1,12 +1,9 @@
 package h1_test
 
 import (
-	"bufio"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,31 +13,12 @@ import (
 	"github.com/passmuster/muster/internal/transport/httpdriver/h1"
 )
 
-// closingServer answers one request per connection and then closes it, without having said so.
-func closingServer(t *testing.T) (addr string, taken *atomic.Int64, closed chan struct{}) {
-	t.Helper()
-	l := listenLoopback(t)
-	taken, closed = new(atomic.Int64), make(chan struct{}, 1000)
-	go eachConn(l, func(c net.Conn) {
-		r, err := http.ReadRequest(bufio.NewReader(c))
-		if err != nil {
-			return
-		}
-		_, _ = io.Copy(io.Discard, r.Body)
-		taken.Add(1)
-		_, _ = fmt.Fprint(c, "HTTP/1.1 204 No Content\r\n\r\n")
-		_ = c.Close()
-		closed <- struct{}{}
-	})
-	return l.Addr().String(), taken, closed
-}
-
 // TestIdleCloseLosesNothing has the server close its connection after every answer, as a keep-alive limit does. Once a
 // connection has been idle for a moment it is looked at before it is used, so nothing is sent into the void.
 func TestIdleCloseLosesNothing(t *testing.T) {
-	addr, taken, closed := closingServer(t)
+	addr, taken, closed := drivertest.Closing(t)
 	d := open(t, h1.Config{BaseURL: "http://" + addr})
-	defer closeDriver(t, d)
+	defer drivertest.Close(t, d)
 	const messages = 3
 	for n := range messages {
 		if r := post(d, "x"); r.Outcome != contract.Acknowledged {
@@ -58,8 +36,8 @@ func TestIdleCloseLosesNothing(t *testing.T) {
 func TestIdleCloseOfTLSLosesNothing(t *testing.T) {
 	h := drivertest.HTTP{TLS: true}
 	s := h.Serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
-	d := open(t, h1.Config{BaseURL: s.URL, CA: authority(s)})
-	defer closeDriver(t, d)
+	d := open(t, h1.Config{BaseURL: s.URL, CA: drivertest.AuthorityOf(s)})
+	defer drivertest.Close(t, d)
 	for n := range 3 {
 		if r := post(d, "x"); r.Outcome != contract.Acknowledged {
 			t.Fatalf("message %d: %+v, want acknowledged", n, r)
@@ -76,39 +54,22 @@ func TestIdleCloseOfTLSLosesNothing(t *testing.T) {
 	}
 }
 
-// TestIdleCloseRaceIsTold sends at once after every answer, so that some messages meet the close on their way. They may
-// or may not have been taken: none is reported as never sent or failed, none is taken twice, and what is acknowledged
-// was taken.
+// TestIdleCloseRaceIsTold sends at once after every answer, so that some messages meet the close on their way.
 func TestIdleCloseRaceIsTold(t *testing.T) {
-	const messages = 200
 	for name, pipeline := range map[string]int{"alone": 0, "pipelined": 4} {
 		t.Run(name, func(t *testing.T) {
-			addr, taken, _ := closingServer(t)
-			d := open(t, h1.Config{BaseURL: "http://" + addr, Connections: 1, Pipeline: pipeline})
-			var count [contract.Outcomes]int64
-			for range messages {
-				r := post(d, "x")
-				count[r.Outcome]++
-				if r.Outcome == contract.Indeterminate && r.Class != contract.ClassReset {
-					t.Errorf("indeterminate reply has class %q (%s), want reset", r.Class, r.Detail)
-				}
-			}
-			closeDriver(t, d)
-			if count[contract.NeverSent]+count[contract.Failed] > 0 {
-				t.Errorf("outcomes %v, want acknowledged and indeterminate only", count)
-			}
-			if got := taken.Load(); got < count[contract.Acknowledged] || got > messages {
-				t.Errorf("server took %d of %d messages, %d acknowledged", got, messages, count[contract.Acknowledged])
-			}
+			drivertest.IdleCloseRace(t, func(base string) transport.Driver {
+				return open(t, h1.Config{BaseURL: base, Connections: 1, Pipeline: pipeline})
+			})
 		})
 	}
 }
 
 // TestReplayable sends what may be sent twice to a server that closes: it always gets there in the end.
 func TestReplayable(t *testing.T) {
-	addr, _, _ := closingServer(t)
+	addr, _, _ := drivertest.Closing(t)
 	d := open(t, h1.Config{BaseURL: "http://" + addr, Connections: 1})
-	defer closeDriver(t, d)
+	defer drivertest.Close(t, d)
 	for n := range 50 {
 		m := contract.Message{Method: "GET", Path: "/"}
 		if n%2 == 1 {
@@ -125,9 +86,9 @@ func TestReplayable(t *testing.T) {
 func TestEarlyAnswer(t *testing.T) {
 	for name, pipeline := range map[string]int{"alone": 0, "pipelined": 4} {
 		t.Run(name, func(t *testing.T) {
-			l := listenLoopback(t)
+			l := drivertest.Listen(t)
 			hold := make(chan struct{})
-			go eachConn(l, func(c net.Conn) {
+			go drivertest.EachConn(l, func(c net.Conn) {
 				_, _ = io.WriteString(c, "HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")
 				<-hold
 			})
@@ -144,7 +105,7 @@ func TestEarlyAnswer(t *testing.T) {
 				t.Errorf("reply %+v, want failed, too large", r)
 			}
 			close(hold)
-			closeDriver(t, d)
+			drivertest.Close(t, d)
 		})
 	}
 }

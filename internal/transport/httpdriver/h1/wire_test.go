@@ -1,16 +1,12 @@
 package h1_test
 
 import (
-	"bufio"
-	"bytes"
-	"io"
-	"net"
-	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/transport"
+	"github.com/passmuster/muster/internal/transport/drivertest"
 	"github.com/passmuster/muster/internal/transport/httpdriver/h1"
 )
 
@@ -51,10 +47,10 @@ func TestWire(t *testing.T) {
 	} {
 		for mode, cfg := range map[string]h1.Config{"pooled": {}, "player": {PerPlayer: true}, "pipelined": {Pipeline: 2}} {
 			t.Run(tc.name+"/"+mode, func(t *testing.T) {
-				addr, heard := listen(t)
+				addr, heard := drivertest.Wiretap(t)
 				cfg.BaseURL, cfg.UserAgent = "http://"+addr+"/base/", tc.agent
 				d := open(t, cfg)
-				defer closeDriver(t, d)
+				defer drivertest.Close(t, d)
 				if r := transport.Exchange(t.Context(), d, &tc.message); r.Outcome != contract.Acknowledged {
 					t.Fatalf("reply %+v, want acknowledged", r)
 				}
@@ -64,48 +60,6 @@ func TestWire(t *testing.T) {
 				}
 			})
 		}
-	}
-}
-
-// listen answers one request with 204 and tells what it heard, byte for byte.
-func listen(t *testing.T) (string, <-chan string) {
-	t.Helper()
-	l := listenLoopback(t)
-	heard := make(chan string, 1)
-	go eachConn(l, func(c net.Conn) {
-		var all bytes.Buffer
-		r, err := http.ReadRequest(bufio.NewReader(io.TeeReader(c, &all)))
-		if err != nil {
-			return
-		}
-		_, _ = io.Copy(io.Discard, r.Body)
-		heard <- all.String()
-		_, _ = io.WriteString(c, "HTTP/1.1 204 No Content\r\n\r\n")
-	})
-	return l.Addr().String(), heard
-}
-
-func listenLoopback(t *testing.T) net.Listener {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
-	return l
-}
-
-// eachConn serves every connection of l and closes it.
-func eachConn(l net.Listener, serve func(net.Conn)) {
-	for {
-		c, err := l.Accept()
-		if err != nil {
-			return
-		}
-		go func() {
-			defer c.Close() //nolint:errcheck // the peer notices
-			serve(c)
-		}()
 	}
 }
 
@@ -127,7 +81,7 @@ func TestUnsendable(t *testing.T) {
 		if l := d.Meter(); l.Dials != 0 {
 			t.Errorf("%s: %d dials, want none", name, l.Dials)
 		}
-		closeDriver(t, d)
+		drivertest.Close(t, d)
 	}
 }
 
