@@ -2,7 +2,6 @@ package record
 
 import (
 	"reflect"
-	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -32,20 +31,7 @@ func sameLinks(a, b *Links) bool {
 }
 
 func TestLinksSurviveTheFile(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		want := anyLinks().Draw(t, "links")
-		line, err := EncodeLinks(want)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := DecodeLinks(line)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !sameLinks(got, want) {
-			t.Errorf("read\n%+v, wrote\n%+v", got, want)
-		}
-	})
+	linksCodec.survives(t, func(t *rapid.T) *Links { return anyLinks().Draw(t, "links") })
 }
 
 func TestLinksMergeInAnyOrder(t *testing.T) {
@@ -69,34 +55,17 @@ func TestLinksMergeInAnyOrder(t *testing.T) {
 }
 
 func TestDecodeLinksRefuses(t *testing.T) {
-	for _, c := range []struct{ name, line, want string }{
+	refuses(t, DecodeLinks, []badLine{
 		{"no JSON", `{"version":1,`, "decode links"},
 		{"a newer version", `{"version":2,"transport":"http"}`, "newer than this binary reads"},
 		{"no transport", `{"version":1}`, "a name"},
 		{"a negative count", `{"version":1,"transport":"http","counts":{"dials":-1}}`, `count -1 of "dials"`},
 		{"a histogram that is none", `{"version":1,"transport":"http","connect":"AAAA"}`, "connect: "},
-	} {
-		if _, err := DecodeLinks([]byte(c.line)); err == nil || !strings.Contains(err.Error(), c.want) {
-			t.Errorf("%s: got %v, want an error with %q", c.name, err, c.want)
-		}
-	}
+	})
 }
 
 // Whatever a line holds, the decoder neither panics nor accepts what it could not write again.
 func FuzzDecodeLinks(f *testing.F) {
 	f.Add([]byte(`{"version":1,"transport":"http","second":4,"open":3,"counts":{"dials":7,"full":2}}`))
-	f.Fuzz(func(t *testing.T, line []byte) {
-		first, err := DecodeLinks(line)
-		if err != nil {
-			return
-		}
-		again, err := EncodeLinks(first)
-		if err != nil {
-			t.Fatalf("accepted links that cannot be written: %v", err)
-		}
-		second, err := DecodeLinks(again)
-		if err != nil || !sameLinks(first, second) {
-			t.Fatalf("the links changed on their way through a file: %v\n%+v\n%+v", err, first, second)
-		}
-	})
+	linksCodec.fuzz(f)
 }

@@ -28,17 +28,24 @@ func (h *heedful) Send(ctx context.Context, m *contract.Message, d contract.Depa
 	return reply, err
 }
 
-// Whether a clause has an error path is no matter of opinion: the clean reference, which keeps it, refuses something.
-func TestRefusesIsToldOfExactlyTheClausesWithAnErrorPath(t *testing.T) {
+// openClean opens the clean reference for the length of the test.
+func openClean(t *testing.T) *stand {
+	t.Helper()
 	s, err := open(t.Context(), "", conformance.DefaultTimeout)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() {
+	t.Cleanup(func() {
 		if err := s.close(); err != nil {
 			t.Error(err)
 		}
-	}()
+	})
+	return s
+}
+
+// Whether a clause has an error path is no matter of opinion: the clean reference, which keeps it, refuses something.
+func TestRefusesIsToldOfExactlyTheClausesWithAnErrorPath(t *testing.T) {
+	s := openClean(t)
 	right := s.cfg.Sender
 	for _, c := range s.cfg.Register.Clauses() {
 		if c.Check == nil || c.Slow {
@@ -65,15 +72,7 @@ func TestEveryMustWithAnErrorPathHasEnoughMutants(t *testing.T) {
 		wrongs[m.Clause+m.Wrong] = true
 		mutants[m.Clause]++
 	}
-	s, err := open(t.Context(), "", conformance.DefaultTimeout)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := s.close(); err != nil {
-			t.Error(err)
-		}
-	}()
+	s := openClean(t)
 	judged := 0
 	for _, c := range s.cfg.Register.Clauses() {
 		if c.Level != contract.Must || !c.Refuses {

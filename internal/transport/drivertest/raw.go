@@ -11,7 +11,6 @@ import (
 	"net/http/httptest"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/transport"
@@ -126,7 +125,7 @@ func DeadAddress(t testing.TB) string {
 // Close closes a driver that has nothing to cut off.
 func Close(t testing.TB, d transport.Driver) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	if err := d.Close(ctx); err != nil {
 		t.Errorf("Close: %v", err)

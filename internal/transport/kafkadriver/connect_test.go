@@ -22,6 +22,7 @@ import (
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/target"
 	"github.com/passmuster/muster/internal/transport"
+	"github.com/passmuster/muster/internal/transport/drivertest"
 	"github.com/passmuster/muster/internal/transport/kafkadriver"
 )
 
@@ -34,7 +35,7 @@ func TestSecuredBroker(t *testing.T) {
 	}
 	defer r.Close()
 	d := open(t, kafkadriver.Config{Kafka: to})
-	defer closeDriver(t, d)
+	defer drivertest.Close(t, d)
 	if got := send(d, "one"); got.Outcome != contract.Acknowledged {
 		t.Fatalf("reply %+v, want acknowledged", got)
 	}
@@ -84,7 +85,7 @@ func TestBadConnectionsAreClassified(t *testing.T) {
 		class contract.Class
 		stage string
 	}{
-		"nobody listens": {change(open, func(k *target.Kafka) { k.Brokers = []string{deadAddress(t)} }), contract.ClassDial, "dial"},
+		"nobody listens": {change(open, func(k *target.Kafka) { k.Brokers = []string{drivertest.DeadAddress(t)} }), contract.ClassDial, "dial"},
 		"no such host":   {change(open, func(k *target.Kafka) { k.Brokers = []string{"no-such-host.invalid:9092"} }), contract.ClassDial, "dial"},
 		"broker silent":  {change(open, func(k *target.Kafka) { k.Brokers = []string{silent} }), contract.ClassTimeout, "first request"},
 		"tls silent":     {change(closed, func(k *target.Kafka) { k.Brokers = []string{silent} }), contract.ClassTimeout, "tls handshake"},
@@ -103,9 +104,9 @@ func TestBadConnectionsAreClassified(t *testing.T) {
 // TestOneLivingBrokerIsEnough has the first of the given brokers dead.
 func TestOneLivingBrokerIsEnough(t *testing.T) {
 	_, to := cluster(t)
-	to.Brokers = append([]string{deadAddress(t)}, to.Brokers...)
+	to.Brokers = append([]string{drivertest.DeadAddress(t)}, to.Brokers...)
 	d := open(t, kafkadriver.Config{Kafka: to})
-	defer closeDriver(t, d)
+	defer drivertest.Close(t, d)
 	if got := send(d, "one"); got.Outcome != contract.Acknowledged {
 		t.Errorf("reply %+v, want acknowledged", got)
 	}
@@ -184,38 +185,11 @@ func selfSigned(t *testing.T) (tls.Certificate, []byte) {
 // listen accepts connections, by the kernel's backlog, and says nothing.
 func listen(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = l.Close() })
-	return l.Addr().String()
-}
-
-// deadAddress is a loopback address where nobody listens any more.
-func deadAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return l.Addr().String()
+	return drivertest.Listen(t).Addr().String()
 }
 
 func send(d transport.Driver, id string) contract.Reply {
 	var m contract.Message
 	render(&m, id)
 	return transport.Exchange(context.Background(), d, &m)
-}
-
-func closeDriver(t *testing.T, d transport.Driver) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-	defer cancel()
-	if err := d.Close(ctx); err != nil {
-		t.Errorf("Close: %v", err)
-	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/target"
+	"github.com/passmuster/muster/internal/transport/drivertest"
 	"github.com/passmuster/muster/internal/transport/kafkadriver"
 )
 
@@ -20,7 +21,7 @@ import (
 func TestReaderGoesOnWhereItStopped(t *testing.T) {
 	_, to := cluster(t)
 	d := open(t, kafkadriver.Config{Kafka: to})
-	defer closeDriver(t, d)
+	defer drivertest.Close(t, d)
 	r := reader(t, to, false)
 	if got := readAll(t, r); len(got) != 0 {
 		t.Errorf("empty topic yields %q", got)
@@ -39,7 +40,7 @@ func TestReaderGoesOnWhereItStopped(t *testing.T) {
 func TestReaderFromEnd(t *testing.T) {
 	_, to := cluster(t)
 	d := open(t, kafkadriver.Config{Kafka: to})
-	defer closeDriver(t, d)
+	defer drivertest.Close(t, d)
 	send(d, "before")
 	r, all := reader(t, to, true), reader(t, to, false)
 	send(d, "after")
@@ -55,7 +56,7 @@ func TestReaderFromEnd(t *testing.T) {
 func TestReaderStopsAtTheEndAsOfTheCall(t *testing.T) {
 	_, to := cluster(t)
 	d := open(t, kafkadriver.Config{Kafka: to})
-	defer closeDriver(t, d)
+	defer drivertest.Close(t, d)
 	r := reader(t, to, false)
 	send(d, "one")
 	var first []string
@@ -83,7 +84,7 @@ func TestReaderKeepsOrder(t *testing.T) {
 	}
 	var replied contract.Reply
 	d.Send(context.Background(), &m, func(r contract.Reply) { replied = r })
-	closeDriver(t, d)
+	drivertest.Close(t, d)
 	if replied.Outcome != contract.Acknowledged {
 		t.Fatalf("reply %+v, want acknowledged", replied)
 	}
@@ -111,7 +112,7 @@ func TestReaderTellsWhatVanished(t *testing.T) {
 	c, to := cluster(t)
 	c.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Fetch}, Err: kerr.OffsetOutOfRange, Count: -1})
 	d := open(t, kafkadriver.Config{Kafka: to})
-	defer closeDriver(t, d)
+	defer drivertest.Close(t, d)
 	send(d, "one")
 	r := reader(t, to, false)
 	if err := r.Read(context.Background(), func(contract.Stored) error { return nil }); !errors.Is(err, kerr.OffsetOutOfRange) {

@@ -10,6 +10,7 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 
 	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/transport/drivertest"
 	"github.com/passmuster/muster/internal/transport/kafkadriver"
 )
 
@@ -33,14 +34,14 @@ func TestFullBufferNeverBlocks(t *testing.T) {
 	if r := <-first; r.Outcome != contract.Acknowledged {
 		t.Errorf("first reply %+v, want acknowledged", r)
 	}
-	closeDriver(t, d)
+	drivertest.Close(t, d)
 }
 
 // TestRecordsFareDifferently refuses one of two partitions: the reply tells the records apart and is as bad as the worst.
 func TestRecordsFareDifferently(t *testing.T) {
 	c, to := cluster(t)
 	d := open(t, kafkadriver.Config{Kafka: to})
-	defer closeDriver(t, d)
+	defer drivertest.Close(t, d)
 	c.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Produce}, Partitions: []int32{0}, Err: kerr.PolicyViolation, Count: -1})
 	var m contract.Message
 	for _, key := range []string{"a", "b", "c", "d", "e", "f", "g", "h"} {
@@ -68,7 +69,7 @@ func TestRecordsFareDifferently(t *testing.T) {
 func TestAmbiguousAppendIsStoredOnce(t *testing.T) {
 	c, to := cluster(t)
 	d := open(t, kafkadriver.Config{Kafka: to})
-	defer closeDriver(t, d)
+	defer drivertest.Close(t, d)
 	fault := c.Fault(kfake.Fault{Keys: []kmsg.Key{kmsg.Produce}, Err: kerr.NotEnoughReplicasAfterAppend, Count: 1})
 	if r := send(d, "one"); r.Outcome != contract.Acknowledged {
 		t.Errorf("reply %+v, want acknowledged", r)
@@ -85,7 +86,7 @@ func TestAmbiguousAppendIsStoredOnce(t *testing.T) {
 func TestDroppedConnectionLosesNothing(t *testing.T) {
 	c, to := cluster(t)
 	d := open(t, kafkadriver.Config{Kafka: to})
-	defer closeDriver(t, d)
+	defer drivertest.Close(t, d)
 	c.ControlKey(produce, func(kmsg.Request) (kmsg.Response, error, bool) {
 		return nil, context.Canceled, true // any error closes the connection
 	})
@@ -105,5 +106,5 @@ func TestDeadBrokerTimesOut(t *testing.T) {
 	if r := send(d, "one"); r.Outcome != contract.Indeterminate || r.Class != contract.ClassTimeout {
 		t.Errorf("reply %+v, want indeterminate, timeout", r)
 	}
-	closeDriver(t, d)
+	drivertest.Close(t, d)
 }

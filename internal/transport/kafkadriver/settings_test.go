@@ -11,6 +11,7 @@ import (
 
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/transport"
+	"github.com/passmuster/muster/internal/transport/drivertest"
 	"github.com/passmuster/muster/internal/transport/kafkadriver"
 )
 
@@ -39,7 +40,7 @@ func TestSettingsReachTheWire(t *testing.T) {
 			})
 			tc.config.Kafka = to
 			d := open(t, tc.config)
-			defer closeDriver(t, d)
+			defer drivertest.Close(t, d)
 			reply := send(d, strings.Repeat("long enough to be worth it ", 20))
 			req := <-asked
 			var batch kmsg.RecordBatch
@@ -85,7 +86,7 @@ func TestTimesAreApart(t *testing.T) {
 	const linger, slow = 300 * time.Millisecond, 700 * time.Millisecond
 	c, to := cluster(t)
 	d := open(t, kafkadriver.Config{Kafka: to, Linger: linger})
-	defer closeDriver(t, d)
+	defer drivertest.Close(t, d)
 	c.ControlKey(produce, func(kmsg.Request) (kmsg.Response, error, bool) {
 		c.KeepControl()
 		c.SleepControl(func() { time.Sleep(slow) }) // a broker's own time cannot be virtual
@@ -105,7 +106,7 @@ func TestTimesAreApart(t *testing.T) {
 func TestRepliesOfManyAtOnce(t *testing.T) {
 	_, to := cluster(t)
 	d := open(t, kafkadriver.Config{Kafka: to, BatchBytes: 4096})
-	defer closeDriver(t, d)
+	defer drivertest.Close(t, d)
 	const messages = 5000
 	large := make([]byte, 5000)
 	replies := make(chan error, messages)
@@ -143,7 +144,7 @@ func TestMeter(t *testing.T) {
 	if first.Dials < 1 || first.Open != first.Dials-first.Closed || first.Connect.TotalCount() != first.Dials || first.DialErrors != 0 {
 		t.Errorf("after connecting: %+v", first)
 	}
-	closeDriver(t, d.(*kafkadriver.Driver))
+	drivertest.Close(t, d.(*kafkadriver.Driver))
 	if last := m.Meter(); last.Open != 0 || last.Closed+first.Closed != first.Dials+last.Dials {
 		t.Errorf("after closing: %+v, before %+v", last, first)
 	}
