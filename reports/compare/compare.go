@@ -47,6 +47,7 @@ type Comparison struct {
 	Tolerance  float64  `json:"tolerance"`
 	Verdict    string   `json:"verdict"` // Worse when any row is, then Better, else Same or TooFew
 	Rows       []Row    `json:"rows"`
+	Thresholds []Judged `json:"thresholds,omitempty"` // of either run
 }
 
 // Identity tells one run from another.
@@ -102,6 +103,7 @@ func Runs(a, b *record.Run, o Options) (Comparison, error) {
 	c := Comparison{Version: Version, A: identify(a), B: identify(b), Differ: differ, Confidence: o.Confidence, Tolerance: o.Tolerance}
 	c.Rows = rows(a.Manifest.Load.Operations, one, other, o)
 	c.Verdict = overall(c.Rows)
+	c.Thresholds = judged(a, b)
 	return c, nil
 }
 

@@ -25,6 +25,10 @@ func sample() Comparison {
 			{"playtime.heartbeat", Errors, "share", 0.001, 0.021, 0.02, 0.015, 0.025, 0.004, Worse},
 			{"ingest.sns", Response, "p50", 0, 0, 0, 0, 0, 0, Gone},
 		},
+		Thresholds: []Judged{
+			{"errors < 0.1%", &reports.Judgement{Status: reports.Passed, Measured: "0 %"}, &reports.Judgement{Status: reports.Failed, Measured: "2.1 %"}},
+			{"lost == 0", &reports.Judgement{Status: reports.NotJudged, Note: "the target offers no read-back"}, nil},
+		},
 	}
 }
 

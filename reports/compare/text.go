@@ -38,6 +38,13 @@ func Text(w io.Writer, c Comparison) error {
 		}
 	}
 	_ = table.Flush() // a strings.Builder takes everything
+	if len(c.Thresholds) > 0 {
+		_, _ = fmt.Fprint(table, "\n  Thresholds\tA\tB\t\n")
+	}
+	for _, j := range c.Thresholds {
+		_, _ = fmt.Fprintf(table, "    %s\t%s\t%s\t\n", j.Threshold, j.Before(), j.After())
+	}
+	_ = table.Flush()
 	lines := strings.Split(b.String(), "\n")
 	for i := range lines {
 		lines[i] = strings.TrimRight(lines[i], " ")
@@ -66,6 +73,12 @@ func Markdown(w io.Writer, c Comparison) error {
 			}
 			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s | %s |\n", escape(g.Operation), r.Name, r.Before, r.After, r.Shift, r.Range, r.Smallest, verdict)
 		}
+	}
+	if len(c.Thresholds) > 0 {
+		b.WriteString("\n| threshold | A | B |\n|---|---|---|\n")
+	}
+	for _, j := range c.Thresholds {
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", escape(j.Threshold), escape(j.Before()), escape(j.After()))
 	}
 	fmt.Fprintf(&b, "\n%s\n", c.footnote())
 	_, err := io.WriteString(w, b.String())

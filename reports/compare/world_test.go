@@ -20,6 +20,8 @@ type world struct {
 	tail      float64 // factor on the slowest twentieth
 	errors    float64 // share of failures
 	hash      string
+
+	thresholds []string
 }
 
 // quiet is two minutes at a modest rate, long ten minutes at 500 actions a second.
@@ -56,6 +58,7 @@ func (w world) run(t *testing.T, seed uint64) *record.Run {
 		},
 	}
 	dir := filepath.Join(t.TempDir(), "run")
+	m.Load.Thresholds = w.thresholds
 	out, err := record.Create(dir, m)
 	must(t, err)
 	must(t, out.Frames(w.frames(rand.New(rand.NewPCG(seed, 7)))))
