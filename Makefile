@@ -72,8 +72,8 @@ bench: build bench-peers ## measure beside wrk, vegeta, k6 and others; writes lo
 	bin/bench/bench -groups $(BENCH) -rounds $(BENCH_ROUNDS) -seconds $(BENCH_SECONDS) -write loadgen/BENCHMARKS.md
 
 .PHONY: bench-micro
-bench-micro: ## run the Go benchmarks of contracts, engine, ledger and records
-	go test -run '^$$' -bench . -benchmem ./internal/contract/... ./internal/record/... ./internal/transport/... ./loadgen/...
+bench-micro: ## run the Go benchmarks of contracts, engine, ledger, records and telemetry
+	go test -run '^$$' -bench . -benchmem ./internal/contract/... ./internal/record/... ./internal/telemetry ./internal/transport/... ./loadgen/...
 
 .PHONY: fuzz
 fuzz: ## fuzz every decoder for FUZZTIME each (default 30s)

@@ -81,6 +81,7 @@ var floors = map[string]int{
 	"internal/interop/terminal":        5, // tests only
 	"internal/interop/falsealarms":     5, // tests only
 	"internal/interop/faults":          5, // tests only
+	"internal/interop/prometheus":      5, // tests only
 
 	"internal/bench": 5, // measures everything beside its peers
 

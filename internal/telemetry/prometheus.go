@@ -64,7 +64,7 @@ func (s *scraped) noting(state *State, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		over := state.ended()
 		next.ServeHTTP(w, r)
-		if over {
+		if over && r.Context().Err() == nil { // a scraper that gave up has not seen it
 			s.once.Do(func() { close(s.last) })
 		}
 	})

@@ -80,7 +80,7 @@ func (s *State) exported(result string) {
 
 // manifest takes up what the run is, its plan once that is known, and its end.
 func (s *State) manifest(m *record.Manifest) {
-	for _, state := range []string{record.Running, record.Complete, record.Interrupted, record.Broken} {
+	for _, state := range []string{record.Running, record.Complete, record.Aborted, record.Interrupted, record.Broken} {
 		s.metrics.state.set(truth(cmp.Or(m.Ended, record.Running) == state), state)
 	}
 	if m.Load != nil && s.plan == nil {
