@@ -88,6 +88,9 @@ type group struct {
 // Group returns the pictures of a group; templates call it.
 func (p page) Group(name string) group { return group{name, p.Charts[name]} }
 
+// Has says whether a group has any; templates call it.
+func (p page) Has(name string) bool { return len(p.Charts[name]) > 0 }
+
 // mostFailures bounds how many sampled exchanges the page shows.
 const mostFailures = 20
 

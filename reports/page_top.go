@@ -73,14 +73,14 @@ func contents(p page) []chapter {
 		there bool
 		chapter
 	}{
-		{len(p.Operations) > 0, chapter{"players", "Players and actions"}},
-		{len(p.Operations) > 0, chapter{"times", "Response times"}},
+		{len(p.Operations) > 0, chapter{"players", "Players"}},
+		{len(p.Operations) > 0, chapter{"times", "Times"}},
 		{len(p.Thresholds) > 0, chapter{"thresholds", "Thresholds"}},
-		{len(p.Errors)+len(p.Failures) > 0, chapter{"errors", "Not acknowledged"}},
+		{len(p.Errors)+len(p.Failures) > 0 || p.Has(errorCharts), chapter{"errors", "Errors"}},
 		{p.Ledger != nil, chapter{"ledger", "Ledger"}},
-		{len(p.Insights)+len(p.InsightsTrack) > 0, chapter{"insights", "Insights"}},
-		{p.Producing != nil, chapter{"buffers", "Buffered sends"}},
-		{len(p.Connections) > 0, chapter{"connections", "Connections"}},
+		{len(p.Insights)+len(p.InsightsTrack) > 0 || p.Has(insightCharts), chapter{"insights", "Insights"}},
+		{p.Producing != nil || p.Has(bufferCharts), chapter{"buffers", "Buffers"}},
+		{len(p.Connections) > 0 || p.Has(connectionCharts), chapter{"connections", "Connections"}},
 		{len(p.Operations) > 0, chapter{"generator", "Generator"}},
 		{p.Matrix != nil, chapter{"conformance", "Conformance"}},
 		{true, chapter{"setup", "Setup"}},

@@ -63,6 +63,7 @@ var floors = map[string]int{
 	"internal/catalog":   3,
 	"internal/reference": 3, // hosts the server halves on the broker of floor 2
 
+	"reports/longrun": 4, // tests only: a summary as large as they come
 	"reports/compare": 4, // two runs; words and looks are those of reports
 	"reports/formats": 4, // a run in the forms that other tools read
 	"reports/live":    4, // a run while it goes on

@@ -10,7 +10,7 @@ import (
 
 // The room around the plot for the labels, in the units of the picture. The page's script keeps to the same.
 const (
-	roomLeft, roomRight = 56.0, 14.0
+	roomLeft, roomRight = 56.0, 26.0
 	roomTop, roomBottom = 12.0, 26.0
 )
 
@@ -106,11 +106,7 @@ func (d *drawing) axes() {
 		d.text(d.width-d.room+8, d.yAt(d.right, v)+4, "start", "tick", d.right.text(v))
 	}
 	for _, v := range d.x.ticks {
-		anchor := "middle"
-		if d.xAt(v) > d.width-20 {
-			anchor = "end"
-		}
-		d.text(d.xAt(v), d.height-7, anchor, "tick", d.x.text(v))
+		d.text(d.xAt(v), d.height-7, "middle", "tick", d.x.text(v))
 	}
 }
 

@@ -24,7 +24,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // patience bounds the whole use of one browser, its cold start included.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // tab is one page in a browser of its own, and what it did.
 type tab struct {
