@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net"
 	"time"
 
 	"github.com/passmuster/muster/internal/contract"
@@ -45,8 +47,11 @@ func (f telemetryFlags) show(ctx context.Context, v *voice, l *player) (*shown, 
 	c.Run, c.Slice, c.Version = fmt.Sprintf("%016x", l.portion.run), l.portion.slice, build().Version
 	c.Transports, c.Tell = carriers(l.routes), v.say
 	t, err := telemetry.Open(ctx, *c)
-	if err != nil {
+	if address := new(net.OpError); errors.As(err, &address) {
 		return nil, usage(err, "is the address free, and one of this machine's? --metrics 127.0.0.1:0 takes any free port")
+	}
+	if err != nil {
+		return nil, usage(err, "do the OTEL_EXPORTER_OTLP_ variables fit --otlp %s?", c.OTLP)
 	}
 	if url := t.URL(); url != "" {
 		v.say("metrics at %s", url)

@@ -114,11 +114,13 @@ func (p *pusher) push(ctx context.Context, within time.Duration) {
 	}
 }
 
-// close pushes for the last time and says how often it did not work.
+// close pushes for the last time, if there is anything, and says how often it did not work.
 func (p *pusher) close() {
 	p.stop()
 	<-p.ended
-	p.push(context.Background(), flushWithin)
+	if p.state.begun() {
+		p.push(context.Background(), flushWithin)
+	}
 	_ = p.exporter.Shutdown(context.Background()) // it only lets go of its client
 	if p.failed > 0 {
 		p.tell("%d of %d exports of metrics to %s failed", p.failed, p.sent+p.failed, p.to)

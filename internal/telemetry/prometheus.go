@@ -70,6 +70,16 @@ func (s *scraped) noting(state *State, next http.Handler) http.Handler {
 	})
 }
 
+// seen says whether a scrape has seen the run's end.
+func (s *scraped) seen() bool {
+	select {
+	case <-s.last:
+		return true
+	default:
+		return false
+	}
+}
+
 // await returns once a scrape has seen the run's end, the time is up or ctx ends.
 func (s *scraped) await(ctx context.Context, within time.Duration) {
 	timer := time.NewTimer(within)

@@ -25,6 +25,7 @@ type State struct {
 	plan    *record.LoadPlan // nil until it is known
 	late    *lateness        // likewise
 	seconds int              // that are on record
+	seen    bool             // anything at all
 	over    bool
 }
 
@@ -38,6 +39,7 @@ func NewState(c Config, began time.Time) *State {
 func (s *State) Observe(e record.Entry) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.seen = true
 	if e.Manifest != nil {
 		s.manifest(e.Manifest)
 	}
@@ -62,6 +64,13 @@ func (s *State) Observe(e record.Entry) {
 	if e.Insights != nil {
 		s.insights(e.Insights.Truth, e.Insights.Target)
 	}
+}
+
+// begun says whether there is anything to show.
+func (s *State) begun() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.seen
 }
 
 // ended says whether the run is over, so that nothing will change any more.

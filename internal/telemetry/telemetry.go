@@ -80,7 +80,7 @@ func (t *Telemetry) URL() string {
 // of the run, so it is told and not returned.
 func (t *Telemetry) Close(ctx context.Context) {
 	if t.scraped != nil {
-		t.scraped.await(ctx, t.config.Linger)
+		t.linger(ctx)
 		if err := t.scraped.close(); err != nil {
 			t.config.Tell("%s", brief(err))
 		}
@@ -89,6 +89,14 @@ func (t *Telemetry) Close(ctx context.Context) {
 		t.pusher.close()
 	}
 	_ = t.provider.Shutdown(context.Background()) // the readers hold nothing that could fail to be let go
+}
+
+// linger waits for a scrape that sees the end of the run, if there was one and somebody asked for it.
+func (t *Telemetry) linger(ctx context.Context) {
+	if t.config.Linger > 0 && ctx.Err() == nil && t.ended() && !t.scraped.seen() {
+		t.config.Tell("waiting up to %v for a scrape of %s that sees the end of the run", t.config.Linger, t.URL())
+		t.scraped.await(ctx, t.config.Linger)
+	}
 }
 
 // resource says whose metrics these are, in OpenTelemetry's terms. Slices of a run are instances of their own.

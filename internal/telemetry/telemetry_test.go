@@ -3,12 +3,16 @@ package telemetry
 import (
 	"compress/gzip"
 	"context"
+	"encoding/pem"
 	"fmt"
 	"io"
+	"log"
 	"math"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -292,7 +296,7 @@ func TestServesScrapes(t *testing.T) {
 func TestLingersForTheLastScrape(t *testing.T) {
 	c := identity()
 	c.Metrics, c.Linger = "127.0.0.1:0", time.Hour
-	telemetry, _ := open(t, c)
+	telemetry, said := open(t, c)
 	m := record.Manifest{Ended: record.Running}
 	telemetry.Observe(record.Entry{Manifest: &m})
 	get(t, telemetry.URL()) // sees no end
@@ -300,6 +304,11 @@ func TestLingersForTheLastScrape(t *testing.T) {
 	m.Ended = record.Complete
 	telemetry.Observe(record.Entry{Manifest: &m})
 	go func() { telemetry.Close(context.Background()); close(closed) }()
+	for deadline := time.Now().Add(patience); len(said.all()) == 0; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("it does not wait, or says nothing of it")
+		}
+	}
 	if _, body := get(t, telemetry.URL()); !strings.Contains(body, `state="complete"} 1`) {
 		t.Errorf("scraped %s, want the end", body)
 	}
@@ -308,9 +317,73 @@ func TestLingersForTheLastScrape(t *testing.T) {
 	case <-time.After(patience):
 		t.Fatal("it still waits although the end was scraped")
 	}
+}
 
-	telemetry, _ = open(t, c)
+// Where there is nothing to wait for Close returns at once; it would take an hour, and the test fail, if it did not.
+func TestLingersForNothing(t *testing.T) {
+	c := identity()
+	c.Metrics, c.Linger = "127.0.0.1:0", time.Hour
+	running, ended := record.Manifest{Ended: record.Running}, record.Manifest{Ended: record.Complete}
 	interrupted, interrupt := context.WithCancel(context.Background())
 	interrupt()
-	telemetry.Close(interrupted) // returns at once, or the test never does
+	for name, close := range map[string]func(*Telemetry){
+		"a run that never began": func(telemetry *Telemetry) { telemetry.Close(context.Background()) },
+		"a run that never ended": func(telemetry *Telemetry) {
+			telemetry.Observe(record.Entry{Manifest: &running})
+			telemetry.Close(context.Background())
+		},
+		"a run that was interrupted": func(telemetry *Telemetry) {
+			telemetry.Observe(record.Entry{Manifest: &ended})
+			telemetry.Close(interrupted)
+		},
+		"an end that was seen": func(telemetry *Telemetry) {
+			telemetry.Observe(record.Entry{Manifest: &ended})
+			get(t, telemetry.URL())
+			telemetry.Close(context.Background())
+		},
+	} {
+		telemetry, said := open(t, c)
+		close(telemetry)
+		if lines := said.all(); len(lines) > 0 {
+			t.Errorf("%s: told %q, want nothing", name, lines)
+		}
+	}
+}
+
+// A run that never began is not pushed.
+func TestNothingIsPushedOfNothing(t *testing.T) {
+	r := newReceiver(t)
+	telemetry, said := open(t, pushing(t, r.URL, time.Hour))
+	telemetry.Close(t.Context())
+	if lines := said.all(); len(r.got) > 0 || len(lines) > 0 {
+		t.Errorf("%d exports, told %q; want neither", len(r.got), lines)
+	}
+}
+
+// HTTPS is checked by the system's roots, or by those that the standard variable names.
+func TestCollectorByHTTPS(t *testing.T) {
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // it is told of the handshake that is meant to fail
+	server.StartTLS()
+	defer server.Close()
+	telemetry, said := open(t, pushing(t, server.URL, time.Hour))
+	whole(telemetry.State)
+	telemetry.Close(t.Context())
+	if lines := said.all(); len(lines) != 2 || !strings.Contains(lines[0], "certificate") {
+		t.Errorf("told %q, want that the certificate is not trusted", lines)
+	}
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("OTEL_EXPORTER_OTLP_CERTIFICATE", file)
+	telemetry, said = open(t, pushing(t, server.URL, time.Hour))
+	whole(telemetry.State)
+	telemetry.Close(t.Context())
+	if lines := said.all(); len(lines) > 0 {
+		t.Errorf("told %q, want nothing: the certificate is trusted", lines)
+	}
+	if _, err := Open(t.Context(), pushing(t, "http://127.0.0.1:1", time.Hour)); err == nil || !strings.HasPrefix(err.Error(), "push metrics to http://127.0.0.1:1/v1/metrics: insecure") {
+		t.Errorf("a certificate without TLS: got %v", err)
+	}
 }
