@@ -184,8 +184,8 @@ func sound(c *Condition) error {
 		return fmt.Errorf("the ledger is of the run as a whole, want %s without over any %v", c.Quantity, plain(c.Window))
 	case c.Quantity == Lost && c.Abort:
 		return fmt.Errorf("what is lost is known when everything was read back, and then there is nothing left to abort: want it without abort")
-	case c.Quantity == Visible && c.Abort && c.Window == 0 && c.Statistic != "max":
-		return fmt.Errorf("how many events will be seen is not known beforehand, so %s of the run is open until its end: want it without abort, of a window (over any 10s), or of max", c.Statistic)
+	case c.Quantity == Visible && c.Abort && c.Window == 0 && (c.Statistic != "max" || c.Wants() >= 0):
+		return fmt.Errorf("how many events will be seen is not known beforehand, so this is open until the end of the run: want it without abort, over windows (over any 10s), or max with < or <=")
 	}
 	return nil
 }

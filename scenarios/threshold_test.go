@@ -69,6 +69,7 @@ func TestParseThresholdRefuses(t *testing.T) {
 		{"corrupt == 0 over any 1m", "the ledger is of the run as a whole, want corrupt without over any 1m$"},
 		{"lost == 0 abort", "what is lost is known when everything was read back"},
 		{"visible p99 < 1s abort", "how many events will be seen is not known beforehand"},
+		{"visible max > 1s abort", "how many events will be seen is not known beforehand"},
 		{"errors == 0" + strings.Repeat(" ", 200) + "abort", "want at most 128 characters"},
 	} {
 		_, err := scenarios.Threshold(c.text).Parse()
