@@ -61,6 +61,19 @@ func TestAnAbortedRunFails(t *testing.T) {
 	}
 }
 
+// TestWhatWasStillToComeIsInNoPicture has 240 actions that an aborted run never came to.
+func TestWhatWasStillToComeIsInNoPicture(t *testing.T) {
+	s := Summarize(open(t, runAborted))
+	for i, interval := range s.Timeline {
+		if interval.Planned != 10 || interval.Classes["cancelled"] != 0 || interval.Operations["playtime.start"].Planned != 10 || interval.Acknowledged+interval.Unacknowledged != 10 {
+			t.Errorf("second %d: %+v, want the ten actions that were due in it", i, interval.Stretch)
+		}
+	}
+	if rows := errorRows(s.Load, s.Ended); len(rows) != 1 || rows[0].Class != "server-error" || rows[0].Count != 9 || rows[0].Share != "15 %" {
+		t.Errorf("reasons %+v, want the nine errors of sixty actions alone", rows)
+	}
+}
+
 func TestWhatAnAbortedRunSays(t *testing.T) {
 	for _, c := range []struct {
 		name    string

@@ -8,11 +8,11 @@ import (
 	"github.com/passmuster/muster/reports/chart"
 )
 
-// classesByCount are the classes of what was not acknowledged, the most frequent first.
+// classesByCount are the classes of what was not acknowledged in any interval, the most frequent first.
 func (v plot) classesByCount() []string {
 	names := make([]string, 0, len(v.All.Classes))
-	for name, n := range v.All.Classes {
-		if n > 0 {
+	for name := range v.All.Classes {
+		if slices.ContainsFunc(v.Timeline, func(i Interval) bool { return i.Classes[name] > 0 }) {
 			names = append(names, name)
 		}
 	}

@@ -47,6 +47,9 @@ func (i *Interval) fill(all *record.Frame, operations map[string]*record.Frame, 
 	for class, n := range all.Classes {
 		i.Classes[class] = float64(n) / width
 	}
+	if left := left(all); left > 0 {
+		i.Classes[string(contract.ClassCancelled)] -= float64(left) / width
+	}
 	for name, f := range operations {
 		i.Operations[name] = stretchOf(f, width)
 	}
@@ -58,11 +61,19 @@ func stretchOf(f *record.Frame, width float64) Stretch {
 	for _, n := range f.Outcomes {
 		all += n
 	}
+	left := left(f)
+	all -= left
 	return Stretch{
-		Planned: float64(f.Planned) / width, Sent: float64(f.Sent) / width,
+		Planned: float64(f.Planned-left) / width, Sent: float64(f.Sent) / width,
 		Acknowledged: float64(acknowledged) / width, Unacknowledged: float64(all-acknowledged) / width,
 		Response: percentiles(f.Response), Service: percentiles(f.Service),
 	}
+}
+
+// left is how much of the plan was still to come when the run was cut short. The engine counts it, planned and never sent,
+// into the run's last second; it is part of the sums, but did not happen in that second.
+func left(f *record.Frame) int64 {
+	return min(f.Planned, f.Outcomes[contract.NeverSent.String()], f.Classes[string(contract.ClassCancelled)])
 }
 
 // A heat map's buckets are even on a logarithmic scale, so that a slow minority has as much room as the quick majority:

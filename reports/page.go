@@ -136,7 +136,7 @@ func (p *page) load(s Summary, x Exhibits) {
 		tone := statusTone(j.Status)
 		p.Thresholds = append(p.Thresholds, thresholdRow{j, tone, mark(tone)})
 	}
-	p.Errors = errorRows(l)
+	p.Errors = errorRows(l, s.Ended)
 	p.Failures = x.Failures[:min(len(x.Failures), mostFailures)]
 	p.MoreFailures = len(x.Failures) - len(p.Failures)
 	p.Ledger = newLedgerView(l.Ledger)

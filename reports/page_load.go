@@ -20,15 +20,17 @@ type errorRow struct {
 	Bar              template.HTML
 }
 
-// errorRows lists the reasons, operation by operation, the most frequent first.
-func errorRows(l *Load) []errorRow {
+// errorRows lists the reasons, operation by operation, the most frequent first. What was still to come when a run was cut
+// short is nobody's error.
+func errorRows(l *Load, ended string) []errorRow {
 	var rows []errorRow
 	most := int64(0)
 	for _, o := range l.Operations {
 		var own []errorRow
-		for class, n := range o.Classes {
+		_, all := o.errors(ended)
+		for class, n := range o.reasons(ended) {
 			if n > 0 {
-				own = append(own, errorRow{Operation: o.Name, Class: class, Count: n, Share: percent(float64(n) / float64(max(1, o.outcomes())))})
+				own = append(own, errorRow{Operation: o.Name, Class: class, Count: n, Share: percent(float64(n) / float64(max(1, all)))})
 				most = max(most, n)
 			}
 		}
