@@ -141,12 +141,13 @@ func (b *books) frame(f *record.Frame) error {
 	if err := sumFor(b.totals, f.Operation).Merge(measured); err != nil {
 		return err
 	}
-	b.lateness.add(f)
-	b.timeline.addFrame(f)
+	small := squeeze(f) // shared by all that follows, which change nothing of it
+	b.lateness.add(f, small)
+	b.timeline.addFrame(f, small)
 	for _, w := range b.windows {
 		w.add(f)
 	}
-	b.recent.add(f)
+	b.recent.add(f, small)
 	return nil
 }
 

@@ -51,6 +51,9 @@ func (v plot) curve() chart.Chart {
 		Note:  "How long the slowest one in ten, in a hundred, in a thousand took, after the warm-up. The gap between the lines is waiting in the generator. Logarithmic.",
 		Nines: nines(max(len(v.All.Curves.Response), len(v.All.Curves.Service))),
 	}
+	if v.live { // an axis that grew with the actions would be another chart every few seconds
+		c.Nines = nines(mostSteps)
+	}
 	series := func(o Operation) []chart.Series {
 		return []chart.Series{
 			{Name: "response", Class: "first", Points: o.Curves.Response.upTo(len(c.Nines))},

@@ -19,6 +19,7 @@ type Curve []int64
 const (
 	ninesPerStep = 0.1
 	mostNines    = 6
+	mostSteps    = 10*mostNines + 1
 )
 
 func curvesOf(f *record.Frame) Curves { return Curves{curveOf(f.Response), curveOf(f.Service)} }

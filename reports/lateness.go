@@ -55,8 +55,8 @@ func newLateness(plan *record.LoadPlan) *lateness {
 // warming says whether a second began during the warm-up.
 func (l *lateness) warming(second int) bool { return time.Duration(second)*time.Second < l.warmup }
 
-// add takes a frame, of which it keeps nothing.
-func (l *lateness) add(f *record.Frame) {
+// add takes a frame, of which it keeps nothing, and the same one pressed.
+func (l *lateness) add(f *record.Frame, small squeezed) {
 	if l.warming(f.Second) {
 		return
 	}
@@ -65,7 +65,7 @@ func (l *lateness) add(f *record.Frame) {
 		l.seconds = slices.Insert(l.seconds, i, lagSecond{second: f.Second})
 	}
 	s := &l.seconds[i]
-	s.lag, s.connect = s.lag.plus(press(f.Lag)), s.connect.plus(press(f.Parts[record.LagConnect]))
+	s.lag, s.connect = s.lag.plus(small.lag), s.connect.plus(small.parts[record.LagConnect])
 	s.unsent, s.reckoned = s.unsent || f.Classes[generatorClass] > 0, false
 }
 

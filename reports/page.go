@@ -76,8 +76,11 @@ type operationRow struct {
 // figureView is a picture with its words.
 type figureView struct {
 	chart.Chart
-	SVG template.HTML
+	over chart.Time
 }
+
+// SVG draws the picture, when and where it is asked for: a page that is live mostly leaves that to the script.
+func (f figureView) SVG() template.HTML { return f.Chart.SVG(f.over) }
 
 // group is the pictures of one place in the page.
 type group struct {
@@ -159,7 +162,7 @@ func (p *page) draw(s Summary, x Exhibits, groups map[string][]chart.Chart) {
 	p.Charts = map[string][]figureView{}
 	for name, group := range groups {
 		for _, c := range group {
-			p.Charts[name] = append(p.Charts[name], figureView{c, c.SVG(t)})
+			p.Charts[name] = append(p.Charts[name], figureView{c, t})
 			if len(c.Variants) > 0 && p.Switch == nil {
 				for _, v := range c.Variants {
 					p.Switch = append(p.Switch, v.Name)

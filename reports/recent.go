@@ -13,8 +13,8 @@ type recent struct {
 
 func newRecent() *recent { return &recent{seconds: map[int]*squeezed{}} }
 
-// add takes a frame, of which it keeps nothing. One of a second that is long over is left out.
-func (r *recent) add(f *record.Frame) {
+// add takes a frame, of which it keeps nothing, and the same one pressed. One of a second that is long over is left out.
+func (r *recent) add(f *record.Frame, small squeezed) {
 	if f.Second >= r.reach {
 		r.reach = f.Second + 1
 		for second := range r.seconds {
@@ -29,7 +29,7 @@ func (r *recent) add(f *record.Frame) {
 	if r.seconds[f.Second] == nil {
 		r.seconds[f.Second] = &squeezed{parts: map[string]pressed{}}
 	}
-	r.seconds[f.Second].add(squeezed{counts: bare(f), response: press(f.Response), service: press(f.Service), lag: press(f.Lag)})
+	r.seconds[f.Second].add(squeezed{counts: small.counts, response: small.response, service: small.service, lag: small.lag})
 }
 
 // interval is what the last few seconds came to.

@@ -78,6 +78,7 @@ type Load struct {
 	Readback     bool                 `json:"-"`                     // the run is to end with a ledger
 	IntervalS    int                  `json:"-"`                     // how many seconds an interval of the timeline lasts; a power of two
 	Reach        int                  `json:"-"`                     // wall seconds that the frames reach
+	live         bool                 // the run is under way
 	Planned      time.Duration        `json:"-"`                     // wall time of the plan
 	Recent       Interval             `json:"-"`                     // the last few seconds on record, of a run that is under way
 	Intended     []int                `json:"-"`                     // players that the plan has at the end of each wall second

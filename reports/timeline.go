@@ -52,8 +52,8 @@ func (t *timeline) span(second int) *span {
 	return s
 }
 
-// addFrame takes a frame that is known to have the format's buckets, and keeps nothing of it.
-func (t *timeline) addFrame(f *record.Frame) {
+// addFrame takes a frame that is known to have the format's buckets, of which it keeps nothing, and the same one pressed.
+func (t *timeline) addFrame(f *record.Frame, small squeezed) {
 	t.reach = max(t.reach, f.Second+1)
 	for t.reach > t.width*mostIntervals {
 		t.widen()
@@ -62,7 +62,7 @@ func (t *timeline) addFrame(f *record.Frame) {
 	if s.sums[f.Operation] == nil {
 		s.sums[f.Operation] = &squeezed{parts: map[string]pressed{}}
 	}
-	s.sums[f.Operation].add(squeeze(f))
+	s.sums[f.Operation].add(small)
 }
 
 // addLinks takes a line about connections. They come in the order of their seconds.

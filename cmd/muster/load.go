@@ -64,6 +64,7 @@ type loadCmd struct {
 	loadFlags
 	sliceFlags
 	telemetryFlags
+	liveFlags
 }
 
 // Run plays the scenario, leaves a run directory and prints the summary.
@@ -89,6 +90,11 @@ func (c loadCmd) Run(ctx context.Context, v *voice) (err error) {
 	l.floor = c.floor(scenario)
 	l.samples = c.Samples
 	c.tell(v, portion)
+	page, err := c.listen(ctx)
+	if err != nil {
+		return err
+	}
+	defer endPage(v, page)
 	shown, err := c.show(ctx, v, l)
 	if err != nil {
 		return err
@@ -99,7 +105,7 @@ func (c loadCmd) Run(ctx context.Context, v *voice) (err error) {
 		return err
 	}
 	shown.watch(r)
-	r.follow(v)
+	r.follow(v, page, l.portion.run)
 	fault := l.play(ctx, v, r)
 	return r.finish(v, c.runFlags, endedBy(ctx), fault)
 }

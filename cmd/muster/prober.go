@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/passmuster/muster/conformance"
@@ -48,10 +49,14 @@ func connect(ctx context.Context, s *subject, settings catalog.Settings) (*probe
 func (p *prober) judge(ctx context.Context, v *voice, r *runDir) error {
 	r.manifest.Conform = &p.plan
 	bar := v.bar("conformance", "clauses")
-	p.cfg.Progress = bar.set
+	p.cfg.Progress = func(done, total int) {
+		bar.set(done, total)
+		r.doing(fmt.Sprintf("conformance: %d of %d clauses judged", done, total))
+	}
 	var lost failures
 	found, fault := p.judgeBy(ctx, p.procs, lost.add)
 	bar.end()
+	r.doing("")
 	for _, err := range lost.all {
 		v.say("muster: %v", err)
 	}

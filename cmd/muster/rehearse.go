@@ -12,6 +12,7 @@ type rehearseCmd struct {
 	conformFlags
 	loadFlags
 	telemetryFlags
+	liveFlags
 }
 
 // Run judges the target, plays the scenario, reads back, and leaves one report.
@@ -39,6 +40,11 @@ func (c rehearseCmd) Run(ctx context.Context, v *voice) (err error) {
 	l.samples = c.Samples
 
 	p.plan.TargetFile, p.plan.Mutant = c.Target, c.Mutant
+	page, err := c.listen(ctx)
+	if err != nil {
+		return err
+	}
+	defer endPage(v, page)
 	shown, err := c.show(ctx, v, l)
 	if err != nil {
 		return err
@@ -49,7 +55,7 @@ func (c rehearseCmd) Run(ctx context.Context, v *voice) (err error) {
 		return err
 	}
 	shown.watch(r)
-	r.follow(v)
+	r.follow(v, page, l.portion.run)
 	v.say("rehearsing %s against %s", scenario.Name, s.target.Name)
 	fault := p.judge(ctx, v, r)
 	if fault == nil && ctx.Err() == nil {

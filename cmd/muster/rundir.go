@@ -25,7 +25,8 @@ type runDir struct {
 	dir      string
 	writer   discreet
 	manifest record.Manifest
-	feed     *live.Feed // how the run stands; nil when nobody wants to know
+	feed     *live.Feed         // how the run stands; nil when nobody wants to know
+	doing    func(words string) // tells who watches what goes on beside the load
 }
 
 // create makes the run directory; from now on it reads as a run that is under way.
@@ -44,15 +45,7 @@ func (f runFlags) create(verb, name string, s *subject) (*runDir, error) {
 	if err != nil {
 		return nil, usage(err, "choose a directory that is new or empty, and writable, with --out DIR")
 	}
-	return &runDir{dir: w.Dir(), writer: discreet{record.NewTee(w), s.redactor}, manifest: m}, nil
-}
-
-// follow keeps account of how the run stands, if somebody is to see it.
-func (r *runDir) follow(v *voice) {
-	if v.screen != nil {
-		r.feed = live.NewFeed(r.manifest)
-		r.writer.Watch(r.feed)
-	}
+	return &runDir{dir: w.Dir(), writer: discreet{record.NewTee(w), s.redactor}, manifest: m, doing: func(string) {}}, nil
 }
 
 // mostAtOnce bounds the runs that begin in one second and in one folder without being told where to go.

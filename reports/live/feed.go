@@ -29,7 +29,22 @@ func (f *Feed) Observe(e record.Entry) {
 
 // SoFar sums the run up.
 func (f *Feed) SoFar() reports.Summary {
+	s, _ := f.stand()
+	return s
+}
+
+// stand sums the run up, with what a page shows beside that. A run that has ended is judged as its report judges it.
+func (f *Feed) stand() (reports.Summary, reports.Exhibits) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.account.SoFar()
+	run := f.account.Run()
+	s := f.account.SoFar
+	if run.Manifest.Ended != record.Running {
+		s = f.account.Summary
+	}
+	summary := s()
+	if f.fault != nil { // cannot be: the same frames were written before
+		summary.Problems = append(summary.Problems, record.Problem{File: record.FramesFile, Text: f.fault.Error()})
+	}
+	return summary, reports.ExhibitsOf(run)
 }
