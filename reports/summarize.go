@@ -66,7 +66,7 @@ func (a *Account) summary(live bool) Summary {
 		totals, late := a.books.sums(), a.books.lateness.lates()
 		s.Load = a.load(totals, late)
 		if live {
-			s.Recent, s.Load.live = a.books.recent.interval(), true
+			s.Recent, s.live = a.books.recent.interval(), true
 		}
 		ledgerless := m.Load.Readback && a.run.Ledger == nil
 		s.judge(evidence{ended: m.Ended, live: live, fault: m.Fault, plan: m.Load, problems: s.Problems, thresholds: m.Load.Thresholds, totals: totals,

@@ -79,9 +79,9 @@ type Load struct {
 	IntervalS    int                  `json:"-"`                     // how many seconds an interval of the timeline lasts; a power of two
 	Reach        int                  `json:"-"`                     // wall seconds that the frames reach
 	live         bool                 // the run is under way
-	Planned      time.Duration        `json:"-"`                     // wall time of the plan
-	Recent       Interval             `json:"-"`                     // the last few seconds on record, of a run that is under way
-	Intended     []int                `json:"-"`                     // players that the plan has at the end of each wall second
+	Planned      time.Duration        `json:"-"` // wall time of the plan
+	Recent       Interval             `json:"-"` // the last few seconds on record, of a run that is under way
+	Intended     []int                `json:"-"` // players that the plan has at the end of each wall second
 
 	// Track is how the insights went while the run went on; nil when there is none on record. Kafka is how records were
 	// produced; nil when none were.

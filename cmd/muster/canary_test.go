@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -14,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -29,7 +31,7 @@ var canaries = map[string]string{
 }
 
 // TestNoArtefactHoldsASecret plants canaries in a target that echoes whatever it is sent, in every encoding, and looks for
-// them in everything that conform, load and rehearse leave and print, and that report makes of it.
+// them in everything that conform, load and rehearse leave, print and show live, and that report makes of it.
 func TestNoArtefactHoldsASecret(t *testing.T) {
 	for name, value := range canaries {
 		t.Setenv(name, value)
@@ -61,17 +63,17 @@ ingest:
 		{"conform as JSON", doors, []string{"conform", "--json"}, []int{exitFailed}, true},
 		{"conform by SNS", sns, []string{"conform"}, []int{exitFailed, exitInvalid}, false},
 		{"conform by Kafka", kafka, []string{"conform"}, []int{exitInvalid}, false},
-		{"load", doors, []string{"load", scenario}, []int{exitFailed}, true},
+		{"load", doors, []string{"load", scenario, "--live", ":0"}, []int{exitFailed}, true},
 		{"load by Kafka", kafka, []string{"load", scenario}, []int{exitInvalid}, false},
-		{"rehearse", doors, []string{"rehearse", scenario}, []int{exitFailed}, true},
+		{"rehearse", doors, []string{"rehearse", scenario, "--live", ":0"}, []int{exitFailed}, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()
 			out := filepath.Join(dir, "run")
-			var said bytes.Buffer
+			var said follower
 			code := run(append(c.args, "--target", targetFile(t, c.sections), "--out", out), &said, &said)
 			if !slices.Contains(c.codes, code) {
-				t.Errorf("exit code %d, want one of %v:\n%s", code, c.codes, head(said.String()))
+				t.Errorf("exit code %d, want one of %v:\n%s", code, c.codes, head(said.said.String()))
 			}
 			if _, err := os.Stat(out); c.leaves && err != nil {
 				t.Fatal(err)
@@ -79,7 +81,8 @@ ingest:
 			if c.leaves && run([]string{"report", out}, &said, &said) != code {
 				t.Error("report ends otherwise than the run")
 			}
-			searched(t, "its words", said.String())
+			searched(t, "its words", said.said.String())
+			searched(t, "the live page", said.seen(t, slices.Contains(c.args, "--live")))
 			searchedAll(t, dir)
 			searchedAll(t, filepath.Dir(os.Getenv("GITHUB_STEP_SUMMARY")))
 			if c.leaves && c.args[0] != "load" && !strings.Contains(content(t, filepath.Join(out, "findings.jsonl")), "$METRICS_KEY") {
@@ -87,6 +90,49 @@ ingest:
 			}
 		})
 	}
+}
+
+// follower keeps what is said, and looks at the live page until its end as soon as it is told where that is.
+type follower struct {
+	said    bytes.Buffer
+	looking sync.WaitGroup
+	page    string
+	fault   error
+}
+
+// Write keeps what is said.
+func (f *follower) Write(said []byte) (int, error) {
+	if _, url, is := strings.Cut(string(said), "live at "); is {
+		f.looking.Go(func() { f.page, f.fault = allOf(strings.TrimSpace(url)) })
+	}
+	return f.said.Write(said)
+}
+
+// allOf is all that a live page ever shows.
+func allOf(url string) (string, error) {
+	all := ""
+	for _, path := range []string{"", "events"} {
+		reply, err := http.Get(url + path) //nolint:gosec // the server that was just told of, which ends by itself
+		if err != nil {
+			return all, err
+		}
+		text, err := io.ReadAll(reply.Body)
+		all += string(text)
+		if err := errors.Join(err, reply.Body.Close()); err != nil {
+			return all, err
+		}
+	}
+	return all, nil
+}
+
+// seen is what the page showed, if there was to be one.
+func (f *follower) seen(t *testing.T, wanted bool) string {
+	t.Helper()
+	f.looking.Wait()
+	if f.fault != nil || wanted && !strings.Contains(f.page, "event: end") {
+		t.Errorf("the live page was not seen to its end: %v", f.fault)
+	}
+	return f.page
 }
 
 // echoes refuses everything and says why in the words of whoever asked, and with every canary that it can know in every
