@@ -272,7 +272,10 @@ func (s *Summary) settle(m record.Manifest) {
 	if l := s.Load; l != nil {
 		failed = failed || l.LoadVerdict == Failed
 		invalid = invalid || l.LoadVerdict == Invalid
-		s.Reasons = slices.Concat(l.Faults.Ledger, s.Reasons, l.Faults.Generator, l.Faults.Target, l.Faults.Evidence, unjudged(l.Thresholds))
+		s.Reasons = slices.Concat(l.Faults.Ledger, s.Reasons, l.Faults.Generator, l.Faults.Target, l.Faults.Evidence)
+		if !s.Live { // or it will be yet
+			s.Reasons = append(s.Reasons, unjudged(l.Thresholds)...)
+		}
 	} else {
 		s.Reasons = append(endFaults(evidence{ended: m.Ended, live: s.Live, fault: m.Fault, verb: m.Verb}, nil), s.Reasons...)
 	}

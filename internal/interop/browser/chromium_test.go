@@ -38,6 +38,12 @@ type tab struct {
 // open starts a browser with a fresh profile, and ends it with the test.
 func open(t *testing.T) *tab {
 	t.Helper()
+	return openFor(t, patience)
+}
+
+// openFor starts a browser that is used no longer than so.
+func openFor(t *testing.T, patience time.Duration) *tab {
+	t.Helper()
 	path, err := exec.LookPath("chromium")
 	if err != nil {
 		t.Fatalf("%v; .ci/integration-setup installs it", err)
@@ -125,6 +131,22 @@ func (p *tab) until(t *testing.T, condition string) {
 		new MutationObserver((_, watch) => { if (holds()) { watch.disconnect(); done(true); } })
 			.observe(document.documentElement, { subtree: true, childList: true, characterData: true, attributes: true });
 	})`)
+}
+
+// appears waits for the condition to hold on a page that may load itself again meanwhile.
+func (p *tab) appears(t *testing.T, condition string) {
+	t.Helper()
+	for holds := false; !holds; {
+		var err error
+		if holds, err = chromedp.Run(p.ctx, chromedp.Evaluate[bool](condition)); err != nil && p.ctx.Err() != nil {
+			t.Fatal(err)
+		}
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-p.ctx.Done():
+			t.Fatalf("%s did not come true", condition)
+		}
+	}
 }
 
 // shoot takes a picture of the whole page.
