@@ -11,7 +11,8 @@
 //	findings.jsonl    one line per clause (conformance)
 //	failures.jsonl    bounded samples of failed exchanges
 //
-// Values flow in and files flow out, and back; the directories of a run's slices merge into that of the run. Every file carries a format version. A line that cannot be read is
+// Values flow in and files flow out, and back; the directories of a run's slices merge into that of the run. A Tee tells Observers
+// of what was written, for those who show a run while it goes on. Every file carries a format version. A line that cannot be read is
 // reported with its position and reading goes on. The package imports nothing of the project.
 package record
 

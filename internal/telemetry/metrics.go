@@ -6,7 +6,7 @@ type metrics struct {
 	ruler *ruler
 	all   []*family
 
-	info, state, elapsed, length, warmup, players, toDo *family // the run
+	info, state, began, elapsed, length, warmup, players, toDo *family // the run
 
 	planned, fired, sent, outcomes, errors, response, service, lag, parts *family // its actions
 
@@ -41,6 +41,7 @@ func (m *metrics) add(k kind, name, unit, help string, labels ...string) *family
 func (m *metrics) defineRun() {
 	m.info = m.add(gauge, "run.info", "", "Always 1; which run this is", "scenario", "target", "version", "slice")
 	m.state = m.add(gauge, "run.state", "", "1 for the state that the run is in: running, complete, aborted, interrupted or broken", "state")
+	m.began = m.add(gauge, "run.began_timestamp", "s", "When the run began, in Unix time")
 	m.elapsed = m.add(gauge, "run.elapsed", "s", "Wall time since the plan's beginning, as far as it is recorded")
 	m.length = m.add(gauge, "run.planned", "s", "How long the plan lasts on the wall")
 	m.warmup = m.add(gauge, "run.warmup", "s", "Wall time at the beginning that percentiles and verdict leave out")

@@ -95,6 +95,7 @@ func (s *State) manifest(m *record.Manifest) {
 	if m.Load != nil && s.plan == nil {
 		s.begin(m.Load)
 	}
+	s.metrics.began.set(float64(m.Began.UnixMilli()) / 1000)
 	s.metrics.info.set(1, m.Name, m.TargetIs, m.Muster.Version, s.slice)
 	s.over = m.Ended != "" && m.Ended != record.Running
 	if s.over && s.late != nil {

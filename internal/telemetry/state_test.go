@@ -50,6 +50,7 @@ func TestStateTellsWhatTheRunLeft(t *testing.T) {
 		{1, "muster_run_info", []string{"scenario", "smoke", "target", "acme", "version", "v1.2.3", "slice", "0/1"}},
 		{1, "muster_run_state", []string{"state", "complete"}},
 		{0, "muster_run_state", []string{"state", "running"}},
+		{1_700_000_000.25, "muster_run_began_timestamp_seconds", nil},
 		{3, "muster_run_elapsed_seconds", nil},
 		{5, "muster_run_planned_seconds", nil},
 		{1, "muster_run_warmup_seconds", nil},

@@ -111,7 +111,7 @@ func plan() *record.LoadPlan {
 
 // whole tells a State of at least one of everything that a run can leave.
 func whole(s *State) {
-	m := record.Manifest{Name: "smoke", TargetIs: "acme", Muster: record.Build{Version: "v1.2.3"}, Ended: record.Running}
+	m := record.Manifest{Name: "smoke", Began: time.UnixMilli(1_700_000_000_250), TargetIs: "acme", Muster: record.Build{Version: "v1.2.3"}, Ended: record.Running}
 	s.Observe(record.Entry{Manifest: &m})
 	m.Load = plan()
 	s.Observe(record.Entry{Manifest: &m})
