@@ -1,11 +1,13 @@
 package reports
 
 import (
+	"slices"
+
 	"github.com/passmuster/muster/internal/record"
 	"github.com/passmuster/muster/reports/chart"
 )
 
-// links returns a series for each transport.
+// links returns a series for each transport of which there ever was any.
 func (v plot) links(suffix, class string, of func(LinkStretch) float64) []chart.Series {
 	var all []chart.Series
 	for i, transport := range keys(v.Load, func(i Interval) map[string]LinkStretch { return i.Links }) {
@@ -14,7 +16,9 @@ func (v plot) links(suffix, class string, of func(LinkStretch) float64) []chart.
 			return told(of(l), ok)
 		})})
 	}
-	return present(all)
+	return slices.DeleteFunc(all, func(s chart.Series) bool {
+		return !slices.ContainsFunc(s.Points, func(n float64) bool { return n > 0 })
+	})
 }
 
 func (v plot) open() chart.Chart {

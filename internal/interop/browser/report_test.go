@@ -144,7 +144,7 @@ func TestReportByMouse(t *testing.T) {
 	page.do(t, chromedp.Navigate(hour(t)))
 	upTo(t, page)
 	drag(t, page, "rates", 0.25, 0.5)
-	page.until(t, said+`.startsWith("Showing 1") && !document.getElementById("whole").disabled`)
+	page.until(t, said+`.startsWith("Showing 1") && !document.getElementById("whole").hidden`)
 	page.until(t, valueOf+` !== ""`)
 	if other := get[string](t, page, `document.getElementById("chart-ccu").querySelector(".legend output").textContent`); other == "" {
 		t.Error("the cursor in one chart reads nothing in another")

@@ -110,14 +110,14 @@ const draw = (() => {
     }
     if (!c.heat) return;
     const edge = (bucket) => u.valToPos(c.heat.lowest * 10 ** (bucket / c.heat.per_decade), "y", true);
-    const edges = Array.from({ length: 1 + Math.max(0, ...c.heat.columns.map((s) => s.length)) }, (_, i) => edge(i));
+    const edges = Array.from({ length: 1 + Math.max(0, ...c.heat.columns.map((s) => s.length)) }, (_, i) => Math.round(edge(i)));
     ctx.fillStyle = colour("first");
     c.heat.columns.forEach((column, i) => {
-      const left = x(u, i * model.step), wide = x(u, (i + 1) * model.step) - left;
+      const left = Math.round(x(u, i * model.step)), wide = Math.round(x(u, (i + 1) * model.step)) - left;
       if (left > u.bbox.left + u.bbox.width || left + wide < u.bbox.left) return;
       for (let bucket = 0; bucket < column.length; bucket++) {
         ctx.globalAlpha = shades[column[bucket]];
-        if (ctx.globalAlpha) ctx.fillRect(left, edges[bucket + 1], wide + 0.5, edges[bucket] - edges[bucket + 1]);
+        if (ctx.globalAlpha) ctx.fillRect(left, edges[bucket + 1], wide, edges[bucket] - edges[bucket + 1]);
       }
     });
   });

@@ -21,7 +21,7 @@ const stages = (() => {
       const [min, max] = model.seen(s.chart);
       s.plot.setScale("x", { min, max });
     }
-    document.getElementById("whole").disabled = range === null;
+    document.getElementById("whole").hidden = range === null;
     say(range ? `Showing ${text.clock(range[0])} to ${text.clock(range[1])}` : "Showing the whole time");
   };
 
