@@ -43,31 +43,3 @@ func (v plot) insights() []chart.Chart {
 	}
 	return all
 }
-
-// curve is the times by percentile, on an axis on which every nine has the same room.
-func (v plot) curve() chart.Chart {
-	c := chart.Chart{
-		ID: "curve", Title: "Percentile by percentile", Unit: chart.Micros, Log: true, Size: chart.Wide,
-		Note:  "How long the slowest one in ten, in a hundred, in a thousand took, after the warm-up. The gap between the lines is waiting in the generator. Logarithmic.",
-		Nines: nines(max(len(v.All.Curves.Response), len(v.All.Curves.Service))),
-	}
-	if v.live { // an axis that grew with the actions would be another chart every few seconds
-		c.Nines = nines(mostSteps)
-	}
-	series := func(o Operation) []chart.Series {
-		return []chart.Series{
-			{Name: "response", Class: "first", Points: o.Curves.Response.upTo(len(c.Nines))},
-			{Name: "service", Class: "second dash", Points: o.Curves.Service.upTo(len(c.Nines))},
-		}
-	}
-	c.Series = series(v.All)
-	c.Variants = v.variants(func(name string) [][]float64 {
-		for _, o := range v.Operations {
-			if o.Name == name {
-				return columns(series(o))
-			}
-		}
-		return nil
-	})
-	return c
-}

@@ -82,6 +82,9 @@ type figureView struct {
 // SVG draws the picture, when and where it is asked for: a page that is live mostly leaves that to the script.
 func (f figureView) SVG() template.HTML { return f.Chart.SVG(f.over) }
 
+// Levels are the shades of a heat map, for its key; templates call it.
+func (figureView) Levels() []int { return []int{1, 2, 3, 4, 5, 6, 7, 8} }
+
 // group is the pictures of one place in the page.
 type group struct {
 	Name    string

@@ -17,13 +17,14 @@ const model = (() => {
 
   // The points of the operation that was chosen, where the chart has it.
   const variant = (c) => (c.variants ?? []).find((v) => v.name === state.operation);
-  const points = (c) => (variant(c) ?? c).points.map((p) => {
-    const column = p ?? [];
-    return Array.from({ length: length(c) }, (_, i) => {
-      const v = column[i] ?? null;
-      return c.log && v !== null && v <= 0 ? null : v;
-    });
-  });
+  const value = (c, column, i) => {
+    const v = column?.[i] ?? null;
+    return c.log && v !== null && v <= 0 ? null : v;
+  };
+  const points = (c) => (variant(c) ?? c).points.map((column) => Array.from({ length: length(c) }, (_, i) => value(c, column, i)));
+
+  // What every series is at one point.
+  const at = (c, index) => (variant(c) ?? c).points.map((column) => value(c, column, index));
 
   // The columns to draw. Of a stack these are sums over what is switched on, from the bottom up.
   const columns = (c) => {
@@ -52,7 +53,7 @@ const model = (() => {
   };
 
   return {
-    state, chart, off, places, whole, seen, variant, points, columns, patch,
+    state, chart, off, places, whole, seen, variant, at, columns, patch,
     replace: (other) => { block = other; },
     get step() { return block.step; },
     get warmup() { return block.warmup; },

@@ -48,7 +48,7 @@ const stages = (() => {
 
     // The legend becomes buttons with values, the picture something that takes the keyboard.
     dress() {
-      this.values = [...this.figure.querySelectorAll(".legend li")].map((item, i) => {
+      this.values = [...this.figure.querySelectorAll(".legend li:not(.scale)")].map((item, i) => {
         const button = document.createElement("button"), value = document.createElement("output");
         button.type = "button";
         button.setAttribute("aria-pressed", String(!model.off(this.id).has(i)));
@@ -127,11 +127,11 @@ const stages = (() => {
 
     // Tells the values at the cursor.
     read() {
-      const index = this.plot?.cursor.idx ?? null, points = index === null ? [] : model.points(this.chart), words = [];
+      const index = this.plot?.cursor.idx ?? null, points = index === null ? [] : model.at(this.chart, index), words = [];
       this.index = index;
       this.values.forEach((value, i) => {
         const s = this.chart.series[i];
-        value.textContent = index === null ? "" : text.value(s.right ? this.chart.right : this.chart.unit, points[i][index]);
+        value.textContent = index === null ? "" : text.value(s.right ? this.chart.right : this.chart.unit, points[i]);
         if (index !== null) words.push(s.name + " " + value.textContent);
       });
       this.instant.hidden = index === null;
