@@ -26,7 +26,7 @@ import (
 func tinyScenario(t *testing.T) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "tiny.yaml")
-	const text = "version: 1\nname: tiny\nduration: 1s\nplayers:\n  ccu: [{at: 0s, players: 5}]\n  session: {law: fixed, mean: 1s}\n  heartbeat: {period: 300ms}\n"
+	const text = "version: 1\nname: tiny\nduration: 1s\nplayers:\n  ccu: [{at: 0s, players: 5}]\n  session: {law: fixed, mean: 1s}\n  heartbeat: {period: 300ms}\ngenerator: {max_lag: 1m}\n"
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -326,7 +326,7 @@ func TestLingersForNothing(t *testing.T) {
 	running, ended := record.Manifest{Ended: record.Running}, record.Manifest{Ended: record.Complete}
 	interrupted, interrupt := context.WithCancel(context.Background())
 	interrupt()
-	for name, close := range map[string]func(*Telemetry){
+	for name, end := range map[string]func(*Telemetry){
 		"a run that never began": func(telemetry *Telemetry) { telemetry.Close(context.Background()) },
 		"a run that never ended": func(telemetry *Telemetry) {
 			telemetry.Observe(record.Entry{Manifest: &running})
@@ -343,7 +343,7 @@ func TestLingersForNothing(t *testing.T) {
 		},
 	} {
 		telemetry, said := open(t, c)
-		close(telemetry)
+		end(telemetry)
 		if lines := said.all(); len(lines) > 0 {
 			t.Errorf("%s: told %q, want nothing", name, lines)
 		}
