@@ -41,9 +41,10 @@ func muster(t *testing.T) string {
 
 // process is a run that goes on.
 type process struct {
-	url   string // of its live page
-	ended chan error
-	said  *bytes.Buffer // on stdout; whole when it has ended
+	interrupt func() error
+	url       string // of its live page
+	ended     chan error
+	said      *bytes.Buffer // on stdout; whole when it has ended
 }
 
 // start starts a run with a live page. It ends with the test.
@@ -71,8 +72,9 @@ func start(t *testing.T, binary string, args ...string) *process {
 		}
 		p.ended <- command.Wait()
 	}()
+	p.interrupt = func() error { return command.Process.Signal(syscall.SIGINT) }
 	t.Cleanup(func() {
-		_ = command.Process.Signal(syscall.SIGTERM)
+		_ = p.interrupt() // it may have ended before
 		<-over
 	})
 	select {
@@ -84,10 +86,10 @@ func start(t *testing.T, binary string, args ...string) *process {
 }
 
 // TestRehearsalIsLive looks at a rehearsal from its conformance half to its verdict, which the page keeps when the server
-// is gone.
+// is gone. It lasts as long as it takes to look at it, and is interrupted then.
 func TestRehearsalIsLive(t *testing.T) {
 	binary, page := muster(t), openFor(t, wholeRun)
-	run := start(t, binary, "rehearse", "smoke", "--ccu", "300", "--duration", "25s")
+	run := start(t, binary, "rehearse", "smoke", "--ccu", "2000", "--duration", "10m", "--floor", "0s")
 	page.do(t, chromedp.Navigate(run.url))
 	page.until(t, note+`.startsWith("Live")`)
 	t.Log("first the page says: ", get[string](t, page, note), " and ", get[string](t, page, verdict))
@@ -113,6 +115,9 @@ func TestRehearsalIsLive(t *testing.T) {
 	page.shoot(t, "run-live.png")
 	accessible(t, page, "live")
 
+	if err := run.interrupt(); err != nil {
+		t.Fatal(err)
+	}
 	page.until(t, note+`.startsWith("The run is over: ")`)
 	err := <-run.ended
 	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
