@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"time"
 
 	"go.opentelemetry.io/otel/exporters/otlp/otlpmetric/otlpmetrichttp"
@@ -42,6 +43,24 @@ func Endpoint(address string) (*url.URL, error) {
 	return u, nil
 }
 
+// readable refuses files that the standard variables name and that cannot be read. The SDK would log that in its own way, and
+// go on without them.
+func readable() error {
+	var faults []error
+	for _, name := range []string{"CERTIFICATE", "CLIENT_CERTIFICATE", "CLIENT_KEY"} {
+		for _, prefix := range []string{"OTEL_EXPORTER_OTLP_", "OTEL_EXPORTER_OTLP_METRICS_"} {
+			file := os.Getenv(prefix + name)
+			if file == "" {
+				continue
+			}
+			if _, err := os.ReadFile(file); err != nil { //nolint:gosec // it is the user's own file
+				faults = append(faults, fmt.Errorf("push metrics: %s%s: %w", prefix, name, err))
+			}
+		}
+	}
+	return errors.Join(faults...)
+}
+
 // pusher pushes a State to a collector by the official exporter, from a goroutine of its own. What could not be sent is
 // counted, and told the first time. A failed export is not tried again: the next holds all that it held. The SDK's own
 // periodic reader would do the same, but hands every failure to a handler that the whole process shares.
@@ -60,6 +79,9 @@ type pusher struct {
 
 // newPusher returns a pusher that does not push yet; its reader is to be registered first.
 func newPusher(ctx context.Context, c Config, state *State) (*pusher, error) {
+	if err := readable(); err != nil {
+		return nil, err
+	}
 	exporter, err := otlpmetrichttp.New(ctx,
 		otlpmetrichttp.WithEndpointURL(c.OTLP.String()), otlpmetrichttp.WithCompression(otlpmetrichttp.GzipCompression),
 		otlpmetrichttp.WithTimeout(pushWithin), otlpmetrichttp.WithRetry(otlpmetrichttp.RetryConfig{Enabled: false}),

@@ -386,4 +386,10 @@ func TestCollectorByHTTPS(t *testing.T) {
 	if _, err := Open(t.Context(), pushing(t, "http://127.0.0.1:1", time.Hour)); err == nil || !strings.HasPrefix(err.Error(), "push metrics to http://127.0.0.1:1/v1/metrics: insecure") {
 		t.Errorf("a certificate without TLS: got %v", err)
 	}
+	t.Setenv("OTEL_EXPORTER_OTLP_CERTIFICATE", file+".gone")
+	t.Setenv("OTEL_EXPORTER_OTLP_METRICS_CLIENT_KEY", file+".gone")
+	_, err := Open(t.Context(), pushing(t, server.URL, time.Hour))
+	if err == nil || strings.Count(err.Error(), "no such file") != 2 || !strings.HasPrefix(err.Error(), "push metrics: OTEL_EXPORTER_OTLP_CERTIFICATE: open ") {
+		t.Errorf("files that are not there: got %v, want both told", err)
+	}
 }
