@@ -36,8 +36,8 @@ func (v plot) insights() []chart.Chart {
 		all = append(all, chart.Chart{
 			ID: "insight-" + [...]string{"players", "ugc", "total", "playtime", "per-session"}[which], Title: upper(name), Unit: chart.Number, Size: chart.Third,
 			Series: present([]chart.Series{
-				{Name: "by muster's count", Class: "first", Points: truth},
 				{Name: "by the target", Class: "second", Points: target, Dots: true},
+				{Name: "by muster's count", Class: "first", Points: truth},
 			}),
 		})
 	}

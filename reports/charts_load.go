@@ -34,8 +34,8 @@ func (v plot) ccu() chart.Chart {
 		Note: "As the plan has it; as the acknowledged actions imply; and as the target says, whenever it was asked.",
 		Series: present([]chart.Series{
 			{Name: "intended", Class: "pale", Points: v.intended(), Filled: true},
-			{Name: "acknowledged", Class: "first", Points: truth},
 			{Name: "by the target", Class: "second", Points: target, Dots: true},
+			{Name: "acknowledged", Class: "first", Points: truth},
 		}),
 	}
 }

@@ -77,7 +77,7 @@ const draw = (() => {
   const line = (c, s) => {
     const name = s.class.split(" ")[0], thin = s.class.includes("thin");
     const common = { scale: s.right ? "right" : "y", stroke: () => colour(name) };
-    if (s.dots) return { ...common, paths: () => null, points: { show: true, size: 6, width: 0, fill: () => colour(name) } };
+    if (s.dots) return { ...common, paths: () => null, points: { show: true, size: 4, width: 0, fill: () => colour(name) } };
     return {
       ...common, width: thin ? 1 : 2, dash: s.class.includes("dash") ? [6, 5] : undefined,
       fill: c.stacked ? () => colour(name) : s.filled ? () => washed(name, name === "pale" ? 0.28 : 0.14) : undefined,
