@@ -34,7 +34,7 @@ func open(t *testing.T, columns, rows int) *pane {
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	p := &pane{socket: filepath.Join(dir, "s")}
 	p.tmux(t, "-f", "/dev/null", "new-session", "-d", "-x", strconv.Itoa(columns), "-y", strconv.Itoa(rows), "env PS1='$ ' sh")
-	t.Cleanup(func() { _ = exec.Command("tmux", "-S", p.socket, "kill-server").Run() }) //nolint:noctx // also when the test has ended
+	t.Cleanup(func() { _ = exec.Command("tmux", "-S", p.socket, "kill-server").Run() })
 	return p
 }
 
