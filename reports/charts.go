@@ -144,15 +144,10 @@ func keys[T any](l *Load, of func(Interval) map[string]T) []string {
 	return names
 }
 
-// timeAxis is the axis over which the charts of a load half lie. That of a run under way reaches as far as its plan, but
-// no further than intervals of this width would.
-func timeAxis(s Summary, x Exhibits) chart.Time {
-	l := s.Load
+// timeAxis is the axis over which the charts of a load half lie.
+func timeAxis(l *Load) chart.Time {
 	t := chart.Time{Warmup: l.WarmupS, Step: float64(max(1, l.IntervalS))}
 	t.Seconds = float64(len(l.Timeline)) * t.Step
-	if plan := x.Manifest.Load; s.Live && plan != nil {
-		t.Seconds = max(t.Seconds, min(plan.PlannedWall.Seconds(), mostIntervals*t.Step))
-	}
 	for _, s := range stretches(l.Generator.LateSeconds) {
 		t.Late = append(t.Late, [2]int{s.first, s.last})
 	}

@@ -38,7 +38,7 @@ type Page struct {
 func NewPage(s Summary, x Exhibits) *Page {
 	groups, t := map[string][]chart.Chart{}, chart.Time{}
 	if s.Load != nil {
-		groups, t = charts(s.Load), timeAxis(s, x)
+		groups, t = charts(s.Load), timeAxis(s.Load)
 	}
 	var all []chart.Chart
 	for _, name := range groupNames() {

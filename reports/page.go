@@ -161,7 +161,7 @@ func (p *page) load(s Summary, x Exhibits) {
 
 // draw makes the pictures.
 func (p *page) draw(s Summary, x Exhibits, groups map[string][]chart.Chart) {
-	l, t := s.Load, timeAxis(s, x)
+	l, t := s.Load, timeAxis(s.Load)
 	p.Charts = map[string][]figureView{}
 	for name, group := range groups {
 		for _, c := range group {

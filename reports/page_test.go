@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/passmuster/muster/internal/record"
 )
@@ -31,15 +32,19 @@ func TestEveryIDOfThePageIsOneOfItsKind(t *testing.T) {
 
 func TestTheSentenceForThoseWhoReadNothingElse(t *testing.T) {
 	held := &Load{PeakCCU: 100_000}
+	begun, over := &Load{Planned: time.Hour, Reach: 90}, &Load{Planned: time.Minute, Reach: 61}
 	kept := &Load{PeakCCU: 100_000, Ledger: &record.Ledger{Acknowledged: 5000, Found: 5000, Complete: true}}
 	for want, s := range map[string]Summary{
 		"The target passes muster: it held 100,000 concurrent players.":                               {Verdict: Passed, Load: held},
 		"The target passes muster: it held 100,000 concurrent players and lost none of 5,000 events.": {Verdict: Passed, Load: kept},
-		"The target passes muster.":                                             {Verdict: Passed},
-		"The target did not pass muster.":                                       {Verdict: Failed, Load: held},
-		"Nothing can be said for certain of the target.":                        {Verdict: Invalid, Load: held},
-		"The run did not come to its end; what follows is partial.":             {Verdict: Invalid, Partial: true, Load: held},
-		"The run is under way; everything here is of what is on record so far.": {Verdict: Passed, Live: true, Load: held},
+		"The target passes muster.":                                                        {Verdict: Passed},
+		"The target did not pass muster.":                                                  {Verdict: Failed, Load: held},
+		"Nothing can be said for certain of the target.":                                   {Verdict: Invalid, Load: held},
+		"The run did not come to its end; what follows is partial.":                        {Verdict: Invalid, Partial: true, Load: held},
+		"Under way, 90 s of 60 min on record; everything here is of that part.":            {Verdict: Passed, Live: true, Load: begun},
+		"All 60 s are played; the last answers and the read-back are to come.":             {Verdict: Passed, Live: true, Load: over},
+		"The run is about to begin.":                                                       {Verdict: Passed, Live: true, Load: held},
+		"The rehearsal is under way: first the clauses are judged, then come the players.": {Verdict: Passed, Live: true, Verb: "rehearse"},
 	} {
 		if got := tagline(s); got != want {
 			t.Errorf("got %q, want %q", got, want)

@@ -10,7 +10,7 @@ import (
 func tagline(s Summary) string {
 	switch {
 	case s.Live:
-		return "The run is under way; everything here is of what is on record so far."
+		return soFar(s)
 	case s.Verdict == Failed && s.Ended == record.Aborted:
 		return "The target did not pass muster: a threshold was broken, and the run was " + s.endedHow() + "."
 	case s.Verdict == Failed:
@@ -24,6 +24,19 @@ func tagline(s Summary) string {
 	default:
 		return "The target passes muster."
 	}
+}
+
+// soFar says how far a run that is under way has come.
+func soFar(s Summary) string {
+	switch {
+	case s.Load == nil && s.Verb == "rehearse":
+		return "The rehearsal is under way: first the clauses are judged, then come the players."
+	case s.Load == nil || s.Reach == 0:
+		return "The run is about to begin."
+	case s.Reach > int(s.Planned.Seconds()):
+		return fmt.Sprintf("All %s are played; the last answers and the read-back are to come.", seconds(s.Planned.Seconds()))
+	}
+	return fmt.Sprintf("Under way, %s of %s on record; everything here is of that part.", seconds(float64(s.Reach)), seconds(s.Planned.Seconds()))
 }
 
 // keptBooks says what a ledger that was read back to its end adds to that.

@@ -64,7 +64,7 @@ func (a *Account) summary(live bool) Summary {
 	}
 	if m.Load != nil {
 		totals, late := a.books.sums(), a.books.lateness.lates()
-		s.Load = a.load(totals, late)
+		s.Load = a.load(totals, late, live)
 		if live {
 			s.Recent, s.live = a.books.recent.interval(), true
 		}
@@ -92,13 +92,17 @@ func (b *books) sums() map[string]*record.Frame {
 }
 
 // load gathers the figures of the load half, unjudged.
-func (a *Account) load(totals map[string]*record.Frame, late lates) *Load {
+func (a *Account) load(totals map[string]*record.Frame, late lates, live bool) *Load {
 	b, plan := a.books, a.run.Manifest.Load
+	until := b.timeline.reach
+	if live && until > 0 {
+		until = b.timeline.ahead()
+	}
 	l := &Load{
 		ScheduleHash: plan.ScheduleHash, Seed: plan.Seed, TimeScale: cmp.Or(plan.TimeScale, 1),
 		Players: plan.Players, PeakCCU: plan.PeakCCU, Readback: plan.Readback, Reach: b.timeline.reach, IntervalS: b.timeline.width,
 		DurationS: a.covered().Seconds(), WarmupS: plan.Warmup.Seconds(), Missing: plan.Missing,
-		Operations: []Operation{}, Ledger: a.run.Ledger, Insights: a.run.Insights, Timeline: b.timeline.intervals(), Intended: plan.CCU, Planned: plan.PlannedWall,
+		Operations: []Operation{}, Ledger: a.run.Ledger, Insights: a.run.Insights, Timeline: b.timeline.intervals(until), Intended: plan.CCU, Planned: plan.PlannedWall,
 		Track: b.track.track(), Kafka: plan.Kafka, Connections: b.links.connections(),
 	}
 	l.operations(plan, totals)

@@ -135,11 +135,25 @@ func (s *span) merge(later *span) {
 	s.addFacts(later.facts)
 }
 
-// intervals returns what every interval came to, up to where the frames reach.
-func (t *timeline) intervals() []Interval {
-	all := make([]Interval, (t.reach+t.width-1)/t.width)
+// leastAhead is how many seconds the pictures of a run under way show at least.
+const leastAhead = 60
+
+// ahead is up to which second a run under way is shown, of which the plan tells what is to come: further than it has come,
+// so that pictures do not move each second, but no further than the plan goes.
+func (t *timeline) ahead() int {
+	most := leastAhead
+	for most < t.reach {
+		most *= 2
+	}
+	return max(t.reach, min(most, len(t.ccu)))
+}
+
+// intervals returns what every interval up to a second came to. Of one that the frames do not reach nothing is known but
+// the plan.
+func (t *timeline) intervals(until int) []Interval {
+	all := make([]Interval, (until+t.width-1)/t.width)
 	for i := range all {
-		if s := t.spans[i]; s != nil {
+		if s := t.spans[i]; s != nil && i*t.width < t.reach {
 			all[i] = *s.interval(min(t.width, t.reach-i*t.width))
 		}
 		if last := min((i+1)*t.width, len(t.ccu)) - 1; last >= 0 && i*t.width < len(t.ccu) {

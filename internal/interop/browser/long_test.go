@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"github.com/passmuster/muster/internal/record"
 	runs "github.com/passmuster/muster/reports/live"
@@ -59,16 +60,19 @@ func TestLivePageOfALongRun(t *testing.T) {
 	page.do(t, chromedp.Navigate(server.URL()))
 	page.until(t, note+` === "Live"`)
 	upTo(t, page)
-	const last = `Number(document.querySelector("#chart-rates .plot").getAttribute("aria-valuemax"))`
-	page.until(t, last+` === 469`)
+	const place = `document.querySelector("#chart-rates .plot").getAttribute("aria-valuetext")`
+	page.do(t, chromedp.Focus("#chart-rates .plot"), chromedp.KeyEvent(kb.Home))
+	page.until(t, place+`.startsWith("0.5 s: planned 20,")`)
 
 	seconds(feed, 470, 480, "timeout")
-	page.until(t, last+` === 479`)
+	page.until(t, sent+` === 9600`)
 	seconds(feed, 480, 500, "server-error") // twice as wide, and a reason more
-	page.until(t, last+` === 249 && [...document.querySelectorAll("#chart-errors .legend li")].some((l) => l.textContent.includes("server-error"))`)
+	page.until(t, sent+` === 10000 && [...document.querySelectorAll("#chart-errors .legend li")].some((l) => l.textContent.includes("server-error"))`)
 	upTo(t, page)
+	page.do(t, chromedp.Focus("#chart-rates .plot"), chromedp.KeyEvent(kb.Home))
+	page.until(t, place+`.startsWith("1 s: planned 20,")`)
 	seconds(feed, 500, 502, "timeout")
-	page.until(t, last+` === 250`)
+	page.until(t, sent+` === 10040`)
 	if got := get[string](t, page, `document.querySelector("#panel-operations tr.total").textContent`); got == "" {
 		t.Error("the table of operations is gone")
 	}
