@@ -149,7 +149,7 @@ func (p *pacer) giveUpRest() {
 		p.unsent[p.op]++
 		p.leftOver = true
 	}
-	p.loaded = false
+	p.loaded, p.crowded = false, false // a due that is given up waits for no worker
 }
 
 // operation returns the index in the table of what a due becomes.
