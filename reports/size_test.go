@@ -2,6 +2,8 @@ package reports_test
 
 import (
 	"bytes"
+	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/passmuster/muster/reports"
@@ -52,6 +54,43 @@ func TestPanelsAndGroupsAreTheirElements(t *testing.T) {
 		}
 		if _, err := parts.render("panel-nothing"); err == nil {
 			t.Error("a part that is none was rendered")
+		}
+	}
+}
+
+// The data block must be what the script reads, and nothing in it may end the block.
+func TestTheDataBlockHoldsWhateverNamesARunHas(t *testing.T) {
+	hostile := `</script><script>alert("x")</script><!--`
+	s, x := longrun.Summary()
+	for i := range s.Timeline {
+		s.Timeline[i].Operations[hostile] = s.Timeline[i].Operations["ingest.http"]
+		s.Timeline[i].Classes[hostile] = 1
+		s.Timeline[i].Links[hostile] = s.Timeline[i].Links["http"]
+	}
+	s.All.Classes[hostile] = 7
+	s.Operations[0].Name = hostile
+	var b bytes.Buffer
+	if err := reports.NewPage(s, x).Write(&b, reports.Frame{}); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(b.String(), "<script>alert") {
+		t.Error("a name became markup")
+	}
+	_, rest, _ := strings.Cut(b.String(), `id="data">`)
+	data, _, _ := strings.Cut(rest, "</script>")
+	var block struct {
+		Charts []struct {
+			ID     string
+			Series []struct{ Name string }
+			Points [][]*float64
+		}
+	}
+	if err := json.Unmarshal([]byte(data), &block); err != nil {
+		t.Fatalf("the block is no JSON: %v", err)
+	}
+	for _, c := range block.Charts {
+		if c.ID == "errors" && (len(c.Series) != 5 || c.Series[4].Name != hostile || len(c.Points[4]) != 450) {
+			t.Errorf("the block says of errors: %+v", c.Series)
 		}
 	}
 }
