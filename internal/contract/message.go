@@ -75,7 +75,7 @@ const (
 // Classes returns all classes, ClassNone first.
 func Classes() []Class {
 	return []Class{ClassNone, ClassRejected, ClassAuth, ClassRateLimited, ClassServer, ClassTimeout, ClassDial, ClassTLS,
-		ClassReset, ClassTopic, ClassTooLarge, ClassGenerator, ClassCancelled, ClassProtocol}
+		ClassReset, ClassTopic, ClassTooLarge, ClassGenerator, ClassCancelled, ClassProtocol, ClassUnconfirmed}
 }
 
 // Reply is what came back for a message, stamped on the sender's clock.
