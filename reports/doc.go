@@ -1,7 +1,8 @@
 // Package reports turns a run directory into reports.
 //
-// A record.Run flows in. Summarize folds it into a Summary, which holds every verdict and every figure; the renderers
-// (text, JSON, JUnit, HTML) are projections of it and judge nothing themselves. All of it is pure and depends on the run
+// A record.Run flows in, or the entries of one that goes on, as they are written. An Account folds them into a Summary, which
+// holds every verdict and every figure; the renderers (text, terminal, JSON, JUnit, HTML) are projections of it and judge
+// nothing themselves. All of it is pure and depends on the run
 // directory alone, so that one run renders to the same bytes on any machine and at any time; only WriteAll touches the disk.
 // The package imports internal/record, internal/fitness, reports/chart for its pictures, and
 // internal/contract for the words of outcomes and levels.

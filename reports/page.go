@@ -109,7 +109,7 @@ func newPage(s Summary, x Exhibits, groups map[string][]chart.Chart) page {
 	}
 	if s.Load != nil {
 		p.load(s, x)
-		p.draw(s, x, groups)
+		p.draw(s, groups)
 	}
 	if s.Conformance != nil {
 		p.conformance(s.Conformance, x.Findings)
@@ -160,7 +160,7 @@ func (p *page) load(s Summary, x Exhibits) {
 }
 
 // draw makes the pictures.
-func (p *page) draw(s Summary, x Exhibits, groups map[string][]chart.Chart) {
+func (p *page) draw(s Summary, groups map[string][]chart.Chart) {
 	l, t := s.Load, timeAxis(s.Load)
 	p.Charts = map[string][]figureView{}
 	for name, group := range groups {
