@@ -196,6 +196,26 @@ func TestIntervalsTellOfConnectionsAndGenerator(t *testing.T) {
 	}
 }
 
+// TestADamagedSecondTakesNoRoom reads a frame that claims to be of a second in a year, under a threshold that is judged second
+// by second.
+func TestADamagedSecondTakesNoRoom(t *testing.T) {
+	r := newTestRun()
+	r.m.Load.Thresholds = []string{"response p99 < 2s over any 2s"}
+	far := record.NewFrame(31_000_000, "playtime.start")
+	far.Planned = 1
+	r.frames = append(r.frames, far)
+	a := accountOf(r.open(t))
+	s := a.Summary()
+	if len(s.Timeline) > mostIntervals || s.Thresholds[0].Status != Passed {
+		t.Errorf("%d intervals, %+v", len(s.Timeline), s.Thresholds)
+	}
+	for _, w := range a.books.windows {
+		if len(w.seconds) > 100_000 {
+			t.Errorf("windows of %d seconds are kept", len(w.seconds))
+		}
+	}
+}
+
 func TestPressedHistogramsAddUpExactly(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		values := rapid.SliceOfN(rapid.Int64Range(1, 3_600_000_000), 0, 60)

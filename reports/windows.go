@@ -30,9 +30,14 @@ type Window struct {
 type windows struct {
 	c       scenarios.Condition
 	warmup  time.Duration
+	last    int      // second that is kept; 0 is no bound
 	seconds []amount // by second of the run
 	slide   slide
 }
+
+// farthest is how long after a plan's end something may still become of its actions. A frame that claims to be of a later
+// second is damaged, and must not make room for all that would lie between.
+const farthest = 24 * time.Hour
 
 // slide is how far the windows of a run were read.
 type slide struct {
@@ -46,12 +51,18 @@ func newWindows(c scenarios.Condition, warmup time.Duration) *windows {
 	return &windows{c: c, warmup: warmup}
 }
 
+// within bounds the windows by what the plan says of a run's length.
+func (w *windows) within(plan *record.LoadPlan) *windows {
+	w.last = int((plan.PlannedWall + farthest) / time.Second)
+	return w
+}
+
 // windowsOf returns the windows of those thresholds of a plan that have some, by their text.
 func windowsOf(plan *record.LoadPlan) map[string]*windows {
 	all := map[string]*windows{}
 	for _, text := range plan.Thresholds {
 		if c, err := scenarios.Threshold(text).Parse(); err == nil && c.Window > 0 {
-			all[text] = newWindows(c, plan.Warmup)
+			all[text] = newWindows(c, plan.Warmup).within(plan)
 		}
 	}
 	return all
@@ -59,6 +70,9 @@ func windowsOf(plan *record.LoadPlan) map[string]*windows {
 
 // add counts a frame in, of which it keeps nothing.
 func (w *windows) add(f *record.Frame) {
+	if w.last > 0 && f.Second > w.last {
+		return
+	}
 	var a amount
 	a.add(w.c, f, w.warming(f.Second))
 	for len(w.seconds) <= f.Second {
