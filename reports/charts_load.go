@@ -31,7 +31,7 @@ func (v plot) ccu() chart.Chart {
 	truth, target := v.insight(0)
 	return chart.Chart{
 		ID: "ccu", Title: "Concurrent players", Unit: chart.Number,
-		Note: "As the plan has it; as the acknowledged actions imply; and as the target says, whenever it was asked.",
+		Note: "As the plan has it; and by the insight's rule, which counts whoever gave a sign of life within 30 minutes: as the acknowledged actions imply, and as the target says.",
 		Series: present([]chart.Series{
 			{Name: "intended", Class: "pale", Points: v.intended(), Filled: true},
 			{Name: "by the target", Class: "second", Points: target, Dots: true},
