@@ -1,5 +1,5 @@
-// Package longrun makes up the summary of an hour of six operations over three transports, with everything on record that
-// a run can have, so that tests can see how large its page becomes and how quickly it opens.
+// Package longrun makes up the summary of an hour of six operations over three transports, and of 300 clauses, with
+// everything on record that a run can have, so that tests can see how large its page becomes and how quickly it opens.
 //
 // Nothing flows in; a summary and its exhibits flow out, always the same. It is for tests only and imports reports and
 // internal/record.
@@ -20,6 +20,7 @@ const (
 	intervals = 450
 	width     = 8
 	hour      = intervals * width
+	clauses   = 300
 )
 
 // Summary returns the hour.
@@ -45,9 +46,12 @@ func Summary() (reports.Summary, reports.Exhibits) {
 	for _, transport := range transports() {
 		l.Connections = append(l.Connections, reports.Connections{Transport: transport, MostOpen: 60_000, Dials: 900_000, Full: 700_000, Resumed: 200_000})
 	}
-	s := reports.Summary{Version: reports.Version, Verdict: reports.Passed, Name: "launch-day", Verb: "load", Target: "acme-staging", Ended: record.Complete, Load: l}
-	return s, reports.Exhibits{Failures: failures(), Manifest: record.Manifest{
-		Name: "launch-day", Verb: "load", Began: began, Finished: began.Add(hour * time.Second), Ended: record.Complete,
+	s := reports.Summary{
+		Version: reports.Version, Verdict: reports.Passed, Name: "launch-day", Verb: "rehearse", Target: "acme-staging", Ended: record.Complete, Load: l,
+		Conformance: &reports.Conformance{Verdict: reports.Conformant, FailOn: "must", Counts: map[string]int{record.Pass: clauses}},
+	}
+	return s, reports.Exhibits{Failures: failures(), Findings: findings(), Manifest: record.Manifest{
+		Name: "launch-day", Verb: "rehearse", Began: began, Finished: began.Add(hour * time.Second), Ended: record.Complete,
 		Load: &record.LoadPlan{PlannedWall: hour * time.Second},
 	}}
 }
@@ -136,6 +140,17 @@ func failures() []record.Failure {
 	all := make([]record.Failure, 100)
 	for i := range all {
 		all[i] = record.Failure{Second: 30 * i, Operation: "ingest.http", Class: "server-error", Status: 503, Detail: "upstream busy", Curl: `curl -i -X POST "$INGEST_URL/ingress/events"`}
+	}
+	return all
+}
+
+func findings() []record.Finding {
+	all := make([]record.Finding, clauses)
+	for i := range all {
+		all[i] = record.Finding{
+			ID: fmt.Sprintf("playtime/section-%d/clause-with-a-name-%d", i/15, i), Level: "MUST", Transport: transports()[i%3], Status: record.Pass,
+			Duty: "a message of this kind is answered within its time and in the form that the document gives", Basis: "the document, section 3.2, second paragraph",
+		}
 	}
 	return all
 }
