@@ -84,7 +84,7 @@ func muster(t *testing.T) string {
 func scenario(t *testing.T, lasts string) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "long.yaml")
-	text := "version: 1\nname: long\nduration: " + lasts + "\nplayers:\n  ccu: [{at: 0s, players: 20}]\n  heartbeat: {period: 500ms}\nthresholds: [\"playtime.heartbeat response p99 < 20s\"]\n"
+	text := "version: 1\nname: long\nduration: " + lasts + "\nplayers:\n  ccu: [{at: 0s, players: 20}]\n  heartbeat: {period: 500ms}\nthresholds: [\"playtime.heartbeat response p99 < 20s\"]\ngenerator: {max_lag: 1m}\n"
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +147,7 @@ func TestViewWithoutColours(t *testing.T) {
 }
 
 func TestNoViewOnATerminalThatCannotMoveItsCursor(t *testing.T) {
-	binary, file := muster(t), scenario(t, "12s")
+	binary, file := muster(t), scenario(t, "25s")
 	p := open(t, 100, 90)
 	p.run(t, fmt.Sprintf("TERM=dumb %s load %s --floor 0s --out %s", binary, file, filepath.Join(t.TempDir(), "run")))
 	seen := p.until(t, "the report", contains("report.html"))
