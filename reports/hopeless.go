@@ -17,11 +17,11 @@ func hopeless(c scenarios.Condition, a amount, planned int64) bool {
 		return hopelessTimes(c, a.spans, left)
 	}
 	errors, all := a.ends.errors(record.Running)
+	if all+left == 0 {
+		return false // the run has none of these actions, and its report judges none
+	}
 	least, most := float64(errors), float64(errors+left)
 	if c.Unit == scenarios.Share {
-		if all+left == 0 {
-			return false
-		}
 		least, most = least/float64(all+left), most/float64(all+left)
 	}
 	return outOfReach(c, least, most)

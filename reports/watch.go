@@ -79,7 +79,7 @@ type test struct {
 }
 
 func newTest(c scenarios.Condition, plan *record.LoadPlan) *test {
-	t := &test{c: c, windows: newWindows(c, plan.Warmup).within(plan)}
+	t := &test{c: c, windows: newWindows(c, plan.Warmup)}
 	for name, n := range plan.Planned {
 		if c.Operation == "" || c.Operation == name {
 			t.planned += int64(n)

@@ -79,6 +79,7 @@ func TestWatchFindsTheSecond(t *testing.T) {
 		{name: "share of the whole run", thresholds: "errors < 1% abort", bad: failsFrom(20), second: 24, measured: "2.5 % so far, of 960 actions"},
 		{name: "count", thresholds: "errors <= 18 abort", bad: failsFrom(20), second: 24, measured: "24 so far, of 960 actions"},
 		{name: "at least so many, which no end can bring", thresholds: "playtime.start errors >= 90% abort", second: 7, measured: "0 % so far, of 140 actions"},
+		{name: "of what there is none", thresholds: "ingest.sns errors > 0 abort|ingest.sns errors > 0 over any 2s abort|ingest.sns response p99 < 1ms abort"},
 		{name: "ledger", thresholds: "duplicated <= 3 abort", known: func(second int) *record.Ledger { return &record.Ledger{Duplicated: int64(second) / 10} }, second: 41, measured: "4 so far"},
 		{name: "the first of several", thresholds: "errors <= 18 abort|errors < 10% over any 2s abort", bad: failsFrom(20), second: 22, measured: "15 % in 20–22 s, of 80 actions"},
 	} {

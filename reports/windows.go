@@ -1,7 +1,9 @@
 package reports
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/passmuster/muster/internal/record"
@@ -25,25 +27,29 @@ type Window struct {
 // measured is not judged. However few actions a window has, it is judged by the bound that the user has set, and the
 // report tells how many there were.
 //
-// Frames may come in any order. It keeps what they hold by second, some hundred bytes each, and reads on where it has
-// stopped, unless something came for a second that it has read: then it begins anew.
+// Frames may come in any order. It keeps what they hold by second, some hundred bytes for each in which there was anything,
+// and reads on where it has stopped, unless something came for a second that it has read: then it begins anew.
 type windows struct {
 	c       scenarios.Condition
 	warmup  time.Duration
-	last    int      // second that is kept; 0 is no bound
-	seconds []amount // by second of the run
+	reach   int            // seconds that the frames reach
+	seconds []windowSecond // those in which there was anything, in their order
 	slide   slide
 }
 
-// farthest is how long after a plan's end something may still become of its actions. A frame that claims to be of a later
-// second is damaged, and must not make room for all that would lie between.
-const farthest = 24 * time.Hour
+// windowSecond is what one second holds.
+type windowSecond struct {
+	second int
+	amount amount
+}
 
 // slide is how far the windows of a run were read.
 type slide struct {
 	ended string // how the run ended, as far as it was known
 	queue sliding[amount]
 	next  int     // the first second that was not read
+	place int     // in windows.seconds of the first that was not read
+	empty int     // the newest things of the queue that hold nothing, one behind the other
 	worst *Window // nil while none was judged
 }
 
@@ -51,18 +57,12 @@ func newWindows(c scenarios.Condition, warmup time.Duration) *windows {
 	return &windows{c: c, warmup: warmup}
 }
 
-// within bounds the windows by what the plan says of a run's length.
-func (w *windows) within(plan *record.LoadPlan) *windows {
-	w.last = int((plan.PlannedWall + farthest) / time.Second)
-	return w
-}
-
 // windowsOf returns the windows of those thresholds of a plan that have some, by their text.
 func windowsOf(plan *record.LoadPlan) map[string]*windows {
 	all := map[string]*windows{}
 	for _, text := range plan.Thresholds {
 		if c, err := scenarios.Threshold(text).Parse(); err == nil && c.Window > 0 {
-			all[text] = newWindows(c, plan.Warmup).within(plan)
+			all[text] = newWindows(c, plan.Warmup)
 		}
 	}
 	return all
@@ -70,18 +70,17 @@ func windowsOf(plan *record.LoadPlan) map[string]*windows {
 
 // add counts a frame in, of which it keeps nothing.
 func (w *windows) add(f *record.Frame) {
-	if w.last > 0 && f.Second > w.last {
-		return
-	}
 	var a amount
 	a.add(w.c, f, w.warming(f.Second))
-	for len(w.seconds) <= f.Second {
-		w.seconds = append(w.seconds, amount{})
-	}
+	w.reach = max(w.reach, f.Second+1)
 	if a.empty() {
 		return
 	}
-	w.seconds[f.Second] = w.seconds[f.Second].plus(a)
+	i, known := slices.BinarySearchFunc(w.seconds, f.Second, func(s windowSecond, second int) int { return cmp.Compare(s.second, second) })
+	if !known {
+		w.seconds = slices.Insert(w.seconds, i, windowSecond{second: f.Second})
+	}
+	w.seconds[i].amount = w.seconds[i].amount.plus(a)
 	if f.Second < w.slide.next {
 		w.slide = slide{}
 	}
@@ -93,7 +92,7 @@ func (w *windows) read(until int, ended string) *Window {
 	if w.slide.queue.plus == nil || w.slide.ended != ended {
 		w.slide = slide{ended: ended, queue: sliding[amount]{plus: amount.plus}}
 	}
-	for w.slide.next < until {
+	for w.leap(until); w.slide.next < until; w.leap(until) {
 		w.push()
 	}
 	return w.slide.worst
@@ -101,10 +100,10 @@ func (w *windows) read(until int, ended string) *Window {
 
 // readAll judges all windows of a run that is over. One that is shorter than a window is judged as one window.
 func (w *windows) readAll(ended string) (worst *Window, short bool) {
-	if w.slide.next > len(w.seconds) {
+	if w.slide.next > w.reach {
 		w.slide = slide{} // it was read beyond the end
 	}
-	worst = w.read(len(w.seconds), ended)
+	worst = w.read(w.reach, ended)
 	if n := w.slide.queue.len(); n == 0 || n == w.width() {
 		return worst, false
 	}
@@ -115,21 +114,38 @@ func (w *windows) readAll(ended string) (worst *Window, short bool) {
 // full.
 func (w *windows) worst(e evidence) (worst *Window, short bool) {
 	if e.live {
-		return w.read(max(0, len(w.seconds)-1), e.ended), false
+		return w.read(max(0, w.reach-1), e.ended), false
 	}
 	return w.readAll(e.ended)
+}
+
+// leap passes over the seconds before this one that would only push one empty second into a queue of empty ones: however long
+// a run stood still, or says that it did, reading it takes no longer than what it holds.
+func (w *windows) leap(until int) {
+	s := &w.slide
+	if s.empty < w.width() {
+		return
+	}
+	if s.place < len(w.seconds) {
+		until = min(until, w.seconds[s.place].second)
+	}
+	s.next = max(s.next, until)
 }
 
 // push reads one second, and judges the window that ends with it.
 func (w *windows) push() {
 	s := &w.slide
 	var now amount
-	if s.next < len(w.seconds) {
-		now = w.seconds[s.next]
+	if s.place < len(w.seconds) && w.seconds[s.place].second == s.next {
+		now = w.seconds[s.place].amount
+		s.place++
 	}
 	s.next++
 	if w.c.Statistic != "" && w.warming(s.next-1) {
 		return
+	}
+	if s.empty++; !now.empty() {
+		s.empty = 0
 	}
 	if s.queue.len() == w.width() {
 		s.queue.pop()

@@ -148,6 +148,34 @@ func TestWindowsAreTold(t *testing.T) {
 	}
 }
 
+// A line of a run directory may name any second of a year. What lies between costs nothing: it is neither kept nor gone through.
+func TestFarAwaySecondsCostNothing(t *testing.T) {
+	const far = 31_000_000
+	for _, text := range []string{"errors <= 3 over any 10s", "response max < 2ms over any 10s"} {
+		w := newWindows(condition(t, text), time.Second)
+		for _, second := range []int{far, 3} {
+			f := record.NewFrame(second, "playtime.start")
+			f.Outcomes["acknowledged"], f.Outcomes["failed"] = 1, int64(second%5)
+			record1(f, int64(1000+second%5), 400, 600)
+			w.add(f)
+		}
+		got, short := w.readAll(record.Complete)
+		if short || got == nil || got.Windows > 11 || len(w.seconds) != 2 || cap(w.slide.queue.newer) > 20 {
+			t.Errorf("%s: got %+v of %d seconds, want some windows about second 3 and one that ends with second %d", text, got, len(w.seconds), far)
+		}
+		steps := 0
+		for w.slide = (slide{}); w.slide.next < w.reach; steps++ {
+			w.read(w.slide.next+1, record.Complete)
+			if w.slide.empty >= w.width() {
+				w.read(w.reach, record.Complete)
+			}
+		}
+		if steps > 30 {
+			t.Errorf("%s: read in %d steps, want some for each second that holds something", text, steps)
+		}
+	}
+}
+
 func TestAnEmptyWindowSaysNothing(t *testing.T) {
 	c := condition(t, "errors == 0 over any 2s")
 	w := newWindows(c, 0)
