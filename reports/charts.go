@@ -20,8 +20,8 @@ const (
 	machineCharts    = "machine"
 )
 
-// groupNames are the groups in the order of the page.
-func groupNames() []string {
+// Groups are the groups of charts in the order of the page.
+func Groups() []string {
 	return []string{heldCharts, playersCharts, timesCharts, errorCharts, insightCharts, bufferCharts, connectionCharts, lagCharts, machineCharts}
 }
 

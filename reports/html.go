@@ -41,7 +41,7 @@ func NewPage(s Summary, x Exhibits) *Page {
 		groups, t = charts(s.Load), timeAxis(s.Load)
 	}
 	var all []chart.Chart
-	for _, name := range groupNames() {
+	for _, name := range Groups() {
 		all = append(all, groups[name]...)
 	}
 	return &Page{newPage(s, x, groups), chart.NewBlock(t, all)}
@@ -71,13 +71,10 @@ func (p *Page) Panel(name string) (string, error) {
 
 // Group renders the charts of one group of Groups, as SVG, in one element whose id is "charts-" and the group's name.
 func (p *Page) Group(name string) (string, error) {
-	if !slices.Contains(groupNames(), name) {
-		return "", fmt.Errorf("render charts %q: want one of %q", name, groupNames())
+	if !slices.Contains(Groups(), name) {
+		return "", fmt.Errorf("render charts %q: want one of %q", name, Groups())
 	}
 	var b bytes.Buffer
 	err := layout.ExecuteTemplate(&b, "charts", p.page.Group(name))
 	return b.String(), err
 }
-
-// Groups are the groups of charts.
-func Groups() []string { return groupNames() }
