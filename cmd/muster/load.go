@@ -63,8 +63,7 @@ type loadCmd struct {
 	runFlags
 	loadFlags
 	sliceFlags
-	telemetryFlags
-	liveFlags
+	watchedFlags
 }
 
 // Run plays the scenario, leaves a run directory and prints the summary.
@@ -90,22 +89,11 @@ func (c loadCmd) Run(ctx context.Context, v *voice) (err error) {
 	l.floor = c.floor(scenario)
 	l.samples = c.Samples
 	c.tell(v, portion)
-	page, err := c.listen(ctx)
+	r, end, err := c.begin(ctx, v, l, func() (*runDir, error) { return c.create("load", scenario.Name, s) })
 	if err != nil {
 		return err
 	}
-	defer endPage(v, page)
-	shown, err := c.show(ctx, v, l)
-	if err != nil {
-		return err
-	}
-	defer shown.end(ctx)
-	r, err := c.create("load", scenario.Name, s)
-	if err != nil {
-		return err
-	}
-	shown.watch(r)
-	r.follow(v, page, l.portion.run)
+	defer end()
 	fault := l.play(ctx, v, r)
 	return r.finish(v, c.runFlags, endedBy(ctx), fault)
 }

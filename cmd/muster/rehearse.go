@@ -11,8 +11,7 @@ type rehearseCmd struct {
 	runFlags
 	conformFlags
 	loadFlags
-	telemetryFlags
-	liveFlags
+	watchedFlags
 }
 
 // Run judges the target, plays the scenario, reads back, and leaves one report.
@@ -40,22 +39,11 @@ func (c rehearseCmd) Run(ctx context.Context, v *voice) (err error) {
 	l.samples = c.Samples
 
 	p.plan.TargetFile, p.plan.Mutant = c.Target, c.Mutant
-	page, err := c.listen(ctx)
+	r, end, err := c.begin(ctx, v, l, func() (*runDir, error) { return c.create("rehearse", scenario.Name, s) })
 	if err != nil {
 		return err
 	}
-	defer endPage(v, page)
-	shown, err := c.show(ctx, v, l)
-	if err != nil {
-		return err
-	}
-	defer shown.end(ctx)
-	r, err := c.create("rehearse", scenario.Name, s)
-	if err != nil {
-		return err
-	}
-	shown.watch(r)
-	r.follow(v, page, l.portion.run)
+	defer end()
 	v.say("rehearsing %s against %s", scenario.Name, s.target.Name)
 	fault := p.judge(ctx, v, r)
 	if fault == nil && ctx.Err() == nil {

@@ -1,78 +1,91 @@
 package httpd
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"io"
 	"net"
 	"net/http"
-	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
-// TestShutdownDoesNotWaitForTheSilent but for who is being answered. The deadline is below the five seconds that net/http
-// gives a silent connection, and far above what shutting down takes.
+// TestShutdownDoesNotWaitForTheSilent but for who is being answered. It is in fake time: net/http by itself would give the
+// silent five seconds of it.
 func TestShutdownDoesNotWaitForTheSilent(t *testing.T) {
-	const silent = 3
-	var taken sync.WaitGroup
-	taken.Add(silent + 1)
-	asked, answer := make(chan struct{}), make(chan struct{})
-	server := &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		close(asked)
-		<-answer
-		_, _ = io.WriteString(w, "whole")
-	})}
-	Impatient(server)
-	note := server.ConnState
-	server.ConnState = func(c net.Conn, state http.ConnState) {
-		note(c, state)
-		if state == http.StateNew {
-			taken.Done()
-		}
-	}
-	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	served := make(chan error, 1)
-	go func() { served <- server.Serve(l) }()
+	synctest.Test(t, func(t *testing.T) {
+		answer := make(chan struct{})
+		server := &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			<-answer
+			_, _ = io.WriteString(w, "whole")
+		})}
+		Impatient(server)
+		l := &pipes{dialled: make(chan net.Conn), closed: make(chan struct{})}
+		served := make(chan error, 1)
+		go func() { served <- server.Serve(l) }()
 
-	answered := make(chan string, 1)
-	go func() { answered <- get(t, "http://"+l.Addr().String()) }()
-	<-asked
-	for range silent {
-		c, err := new(net.Dialer).DialContext(t.Context(), "tcp", l.Addr().String())
-		if err != nil {
+		asking := l.dial(t)
+		if _, err := io.WriteString(asking, "GET / HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
 			t.Fatal(err)
 		}
-		defer func() { _ = c.Close() }()
-	}
-	taken.Wait()
+		silent := []net.Conn{l.dial(t), l.dial(t), l.dial(t)}
+		synctest.Wait()
 
-	ended := make(chan error, 1)
-	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
-	defer cancel()
-	go func() { ended <- server.Shutdown(ctx) }()
-	if err := <-served; !errors.Is(err, http.ErrServerClosed) {
-		t.Errorf("serve: %v", err)
-	}
-	close(answer)
-	if body := <-answered; body != "whole" {
-		t.Errorf("a request under way was answered %q", body)
-	}
-	if err := <-ended; err != nil {
-		t.Errorf("shutdown: %v", err)
+		began, ended := time.Now(), make(chan error, 1)
+		go func() { ended <- server.Shutdown(context.Background()) }()
+		for _, c := range silent {
+			if _, err := c.Read(make([]byte, 1)); !errors.Is(err, io.EOF) || time.Since(began) > time.Second {
+				t.Errorf("a silent connection reads %v after %v, want it closed at once", err, time.Since(began))
+			}
+		}
+		if err := <-served; !errors.Is(err, http.ErrServerClosed) {
+			t.Errorf("serve: %v", err)
+		}
+		close(answer)
+		if body := read(asking); body != "whole" {
+			t.Errorf("a request under way was answered %q", body)
+		}
+		if err := <-ended; err != nil || time.Since(began) > time.Second {
+			t.Errorf("shut down after %v: %v", time.Since(began), err)
+		}
+	})
+}
+
+// pipes is a listener whose connections are in memory, so that waiting for them is waiting in fake time.
+type pipes struct {
+	dialled chan net.Conn
+	closed  chan struct{}
+}
+
+func (p *pipes) Accept() (net.Conn, error) {
+	select {
+	case c := <-p.dialled:
+		return c, nil
+	case <-p.closed:
+		return nil, net.ErrClosed
 	}
 }
 
-func get(t *testing.T, url string) string {
-	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
-	if err != nil {
-		return err.Error()
-	}
-	resp, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(req)
+func (p *pipes) Close() error {
+	close(p.closed)
+	return nil
+}
+
+func (p *pipes) Addr() net.Addr { return &net.TCPAddr{} }
+
+// dial opens a connection.
+func (p *pipes) dial(t *testing.T) net.Conn {
+	near, far := net.Pipe()
+	t.Cleanup(func() { _, _ = near.Close(), far.Close() })
+	p.dialled <- far
+	return near
+}
+
+// read returns the body of an answer, or why there is none.
+func read(c net.Conn) string {
+	resp, err := http.ReadResponse(bufio.NewReader(c), nil)
 	if err != nil {
 		return err.Error()
 	}

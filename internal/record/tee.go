@@ -4,7 +4,7 @@ import "slices"
 
 // Entry is one thing that a run directory was given: at most one field is set, and none when there was nothing to write.
 // Everything in it, its histograms and maps too, belongs to whoever wrote it and may be used again: an Observer must change
-// nothing, and copy what it wants to keep.
+// nothing, and copy what it wants to keep. The plan of a load half alone may be kept: once it is told it never changes.
 type Entry struct {
 	Manifest *Manifest
 	Frames   []*Frame

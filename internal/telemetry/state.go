@@ -35,7 +35,7 @@ func NewState(c Config, began time.Time) *State {
 	return &State{slice: slice, transports: c.Transports, began: began, metrics: newMetrics(c.Run)}
 }
 
-// Observe implements record.Observer. It keeps nothing of e.
+// Observe implements record.Observer. It keeps nothing of e but the plan.
 func (s *State) Observe(e record.Entry) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
