@@ -152,6 +152,25 @@ func TestSoFarHoldsNothingAgainstWhatIsStillToCome(t *testing.T) {
 	}
 }
 
+// What is not there yet is not what the run does not have.
+func TestSoFarTellsWhatIsStillToCome(t *testing.T) {
+	m := newTestRun().m
+	m.Ended, m.Load.Planned = record.Running, map[string]int{"playtime.start": 90}
+	for threshold, want := range map[string][2]string{ // while the run goes on, and when it ended with nothing on record
+		"playtime.start response p99 < 2ms":         {"nothing was measured after the warm-up yet", unmeasured},
+		"playtime.start errors < 1% over any 2s":    {"no action has an outcome yet", "no action has an outcome"},
+		"visible p99 < 1s over any 2s":              {"read-back saw no event yet", unseen},
+		"playtime.end errors < 1%":                  {"the run has no playtime.end", "the run has no playtime.end"},
+		"playtime.end service p50 < 1s over any 2s": {"the run has no playtime.end", "the run has no playtime.end"},
+	} {
+		m.Load.Thresholds = []string{threshold}
+		a := NewAccount(m)
+		if got := [2]string{a.SoFar().Thresholds[0].Note, a.Summary().Thresholds[0].Note}; got != want {
+			t.Errorf("%q: told %q, want %q", threshold, got, want)
+		}
+	}
+}
+
 func TestSummaryIsNotChangedByWhatComesLater(t *testing.T) {
 	r := newTestRun()
 	a := NewAccount(r.m)

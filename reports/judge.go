@@ -75,8 +75,11 @@ func (j *Judgement) measure(c scenarios.Condition, l *Load, e evidence) (value f
 		return measureLedger(c, l.Ledger, e)
 	}
 	total := e.totals[c.Operation]
-	if total == nil {
+	switch {
+	case total == nil && e.plan.Planned[c.Operation] == 0:
 		return 0, "the run has no " + c.Operation
+	case total == nil:
+		return 0, nothing(c, e.live)
 	}
 	if c.Window > 0 {
 		return j.measureWindows(c, e)
@@ -85,7 +88,7 @@ func (j *Judgement) measure(c scenarios.Condition, l *Load, e evidence) (value f
 	all.add(scenarios.Condition{Quantity: c.Quantity, Statistic: c.Statistic}, total, false)
 	value, of := all.value(c, e.ended)
 	if of == 0 {
-		return 0, nothing(c)
+		return 0, nothing(c, e.live)
 	}
 	if c.Quantity == scenarios.Errors {
 		j.because = classes(all.ends.reasons(e.ended))
@@ -97,7 +100,7 @@ func (j *Judgement) measure(c scenarios.Condition, l *Load, e evidence) (value f
 func (j *Judgement) measureWindows(c scenarios.Condition, e evidence) (float64, string) {
 	worst, short := e.windows[j.Threshold].worst(e)
 	if worst == nil {
-		return 0, nothing(c)
+		return 0, nothing(c, e.live)
 	}
 	j.Window, j.unit = worst, unitOf(c)
 	if c.Quantity == scenarios.Errors {
@@ -109,8 +112,16 @@ func (j *Judgement) measureWindows(c scenarios.Condition, e evidence) (float64, 
 	return worst.value, ""
 }
 
-// nothing says why a condition has no value.
-func nothing(c scenarios.Condition) string {
+// nothing says why a condition has no value, in a run that may be under way.
+func nothing(c scenarios.Condition, live bool) string {
+	switch {
+	case live && c.Quantity == scenarios.Visible:
+		return "read-back saw no event yet"
+	case live && c.Quantity == scenarios.Errors:
+		return "no action has an outcome yet"
+	case live:
+		return "nothing was measured after the warm-up yet"
+	}
 	switch c.Quantity {
 	case scenarios.Errors:
 		return "no action has an outcome"
