@@ -13,10 +13,13 @@ func abortedIn(a *record.Abort) string {
 
 // endedHow says how the run ended, and when it was aborted.
 func (s Summary) endedHow() string {
-	if s.Ended != record.Aborted || s.Abort == nil {
-		return s.Ended
+	switch {
+	case s.Ended == record.Aborted && s.Abort != nil:
+		return abortedIn(s.Abort)
+	case s.Ended == record.Running && !s.Live:
+		return "its process died"
 	}
-	return abortedIn(s.Abort)
+	return s.Ended
 }
 
 // aborted says of a threshold that was not met that the run was ended for it; empty of all others.

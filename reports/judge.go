@@ -55,6 +55,9 @@ func judgeThreshold(text string, l *Load, e evidence, valid bool) Judgement {
 	switch {
 	case c.Unit == scenarios.Micros && !valid:
 		j.Note = "the run is invalid, so its latencies say nothing of the target"
+		if cutShort(e) {
+			j.Note = "the run was cut short, so its latencies are not judged"
+		}
 	case c.Meets(value):
 		j.Status = Passed
 	default:

@@ -26,7 +26,7 @@ func (c cell) Mark() string { return mark(c.Tone) }
 func strip(s Summary) []cell {
 	var cells []cell
 	if l := s.Load; l != nil {
-		cells = append(cells, targetCell(l), generatorCell(l, s.Partial && !s.Live && s.Ended != record.Aborted), ledgerCell(l.Ledger))
+		cells = append(cells, targetCell(l, s.Live), generatorCell(l, s.Partial && !s.Live && s.Ended != record.Aborted), ledgerCell(l.Ledger))
 		if s.Live {
 			cells[0].State = map[string]string{good: "holding so far", bad: "failing so far", doubt: "not judged"}[cells[0].Tone]
 			cells[2] = ledgerSoFar(l, cells[2])
@@ -42,7 +42,7 @@ func strip(s Summary) []cell {
 	return cells
 }
 
-func targetCell(l *Load) cell {
+func targetCell(l *Load, live bool) cell {
 	c := cell{"target", "held", good, fmt.Sprintf("%s of %s acknowledged", thousands(l.All.Acknowledged), count(l.All.Planned, "action"))}
 	met, judged := 0, 0
 	for _, j := range l.Thresholds {
@@ -56,6 +56,9 @@ func targetCell(l *Load) cell {
 	}
 	if judged > 0 {
 		c.Detail += fmt.Sprintf(", %d of %s met", met, count(int64(judged), "threshold"))
+	}
+	if open := len(l.Thresholds) - judged; open > 0 && judged > 0 && !live {
+		c.Detail += fmt.Sprintf(" and %d not judged", open)
 	}
 	switch {
 	case len(l.Faults.Target) > 0:
@@ -72,11 +75,15 @@ func generatorCell(l *Load, partial bool) cell {
 	late := "no late second"
 	if n := len(g.LateSeconds); n > 0 {
 		late = count(int64(n), "late second")
+	} else if g.Health != nil && len(g.Health.touched()) > 0 {
+		late = "a limit in " + count(int64(len(g.Health.touched())), "second")
 	}
 	c := cell{"generator", "fit", good, fmt.Sprintf("lag p99 %s, %s of %d", micros(g.Lag.P99), late, g.Seconds)}
 	switch n := len(l.Faults.Generator); {
 	case partial && n == 1:
 		c.State, c.Tone = "cut short", doubt
+	case l.All.Sent == 0 && n == 1:
+		c.State, c.Tone = "not tried", doubt
 	case n > 0:
 		c.State, c.Tone = "invalid", doubt
 	}

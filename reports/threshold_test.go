@@ -22,7 +22,7 @@ func TestThresholdsAreJudged(t *testing.T) {
 		{threshold: "duplicated == 0", status: Failed, measured: "4", change: func(r *testRun) { r.ledger.Duplicated = 4 }},
 		{threshold: "lost == 0", status: NotJudged, note: "no read-back", change: func(r *testRun) { r.ledger = nil }},
 		{threshold: "lost == 0", status: NotJudged, note: "did not reach its end", change: func(r *testRun) { r.ledger.Complete = false }},
-		{threshold: "response p99 < 1s", status: NotJudged, measured: "1.00 ms", note: "the run is invalid", change: func(r *testRun) { r.m.Ended = record.Interrupted }},
+		{threshold: "response p99 < 1s", status: NotJudged, measured: "1.00 ms", note: "the run was cut short", change: func(r *testRun) { r.m.Ended = record.Interrupted }},
 		{threshold: "nonsense", status: NotJudged, note: `threshold "nonsense": want a quantity`},
 	} {
 		r := newTestRun()

@@ -138,14 +138,15 @@ func (t *InsightsTrack) lines() Lines {
 	if t.Unanswered > 0 {
 		asked += fmt.Sprintf(", and %s without an answer", count(int64(t.Unanswered), "time"))
 	}
-	if len(t.Widest) == 0 {
+	seen := slices.DeleteFunc(slices.Clone(t.Widest), func(g Gap) bool { return difference(g.Truth, g.Target) == difference(0, 0) })
+	if len(seen) == 0 {
 		if t.Unanswered == t.Asked {
 			return Lines{asked + "."}
 		}
 		return Lines{asked + "; it always said what muster counted."}
 	}
 	lines := Lines{asked + ". Its figures were furthest from muster's count:"}
-	for _, g := range t.Widest {
+	for _, g := range seen {
 		lines = append(lines, fmt.Sprintf("%s: %s against %s at %s (%s)",
 			g.Insight, figure(g.Target), figure(g.Truth), seconds(float64(g.Second)), difference(g.Truth, g.Target)))
 	}

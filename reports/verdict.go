@@ -141,6 +141,11 @@ func endFaults(e evidence, l *Load) Lines {
 	}
 }
 
+// cutShort says whether a run ended before its time, and not because of a threshold.
+func cutShort(e evidence) bool {
+	return !e.live && slices.Contains([]string{record.Interrupted, record.Broken, record.Running}, e.ended)
+}
+
 // generatorFaults say that the generator was the limit.
 func generatorFaults(e evidence, l *Load) Lines {
 	var faults Lines

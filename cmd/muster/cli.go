@@ -42,6 +42,9 @@ func execute(ctx context.Context, args []string, v *voice) error {
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}), kong.Help(help),
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(v),
 	)
+	if err == nil {
+		err = forgetEmpty(parser)
+	}
 	if err != nil {
 		return fmt.Errorf("build the command line: %w", err)
 	}
@@ -54,7 +57,7 @@ func execute(ctx context.Context, args []string, v *voice) error {
 	}
 	var bad *kong.ParseError
 	if errors.As(err, &bad) {
-		return usage(err, "run 'muster %s--help' for what is allowed", verbOf(bad.Context))
+		return usage(errors.New(plainly(err.Error())), "run 'muster %s--help' for what is allowed", verbOf(bad.Context))
 	}
 	if err != nil {
 		return err

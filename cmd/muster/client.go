@@ -62,7 +62,7 @@ func (f clientFlags) clientVerdict(v *voice, server *reference.Server) error {
 // describeBreach writes one broken clause with its first example.
 func describeBreach(b *strings.Builder, register *contract.Register, c reference.ClauseBreaches) {
 	clause, _ := register.Lookup(c.Clause)
-	fmt.Fprintf(b, "\n%s  %s  %d times\n  %s (%s)\n", clause.Level, c.Clause, c.Count, clause.Duty, clause.Basis)
+	fmt.Fprintf(b, "\n%s  %s  %s\n  %s (%s)\n", clause.Level, c.Clause, several(c.Count, "time"), clause.Duty, clause.Basis)
 	if len(c.Examples) > 0 {
 		x := c.Examples[0]
 		fmt.Fprintf(b, "  wanted %s\n  got    %s\n", x.Wanted, x.Got)

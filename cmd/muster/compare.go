@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 
 	"github.com/passmuster/muster/internal/record"
 	"github.com/passmuster/muster/reports/compare"
@@ -27,6 +28,9 @@ type reportCompareCmd struct {
 func (c reportCompareCmd) Run(v *voice) error {
 	if !(c.Tolerance > 0 && c.Tolerance <= 100) {
 		return usage(fmt.Errorf("--tolerance %g: want more than 0 and at most 100 per cent", c.Tolerance), "leave it out for 2")
+	}
+	if one, two := filepath.Clean(c.A), filepath.Clean(c.B); one == two {
+		return usage(fmt.Errorf("compare %s with %s: that is one run", c.B, c.A), "name two: the baseline first, then the run that is compared with it")
 	}
 	a, err := openRun(c.A)
 	if err != nil {

@@ -16,7 +16,7 @@ const exportWithin = 10 * time.Minute
 // reportExportCmd writes a run in the forms that other tools read.
 type reportExportCmd struct {
 	Dir    string   `arg:"" help:"Run directory."`
-	Format []string `default:"csv,parquet,hlog,json,markdown,junit" placeholder:"NAME,..." help:"Formats (default csv, parquet, hlog, json, markdown and junit); ${formats}."`
+	Format []string `default:"csv,parquet,hlog,json,markdown,junit" placeholder:"NAME" help:"Formats (default csv, parquet, hlog, json, markdown and junit); ${formats}."`
 	To     string   `default:"." placeholder:"DIR|s3://BUCKET/PREFIX" help:"Folder, or S3-compatible store, that takes the files (default the current folder)."`
 }
 
@@ -45,7 +45,7 @@ func (c reportExportCmd) Run(ctx context.Context, v *voice) error {
 	case errors.Is(err, formats.ErrDamaged):
 		return usage(err, "everything that could be read is saved")
 	case err != nil:
-		return usage(fmt.Errorf("%w (to %s)", err, c.To), "'muster report export --help' lists the formats")
+		return usage(fmt.Errorf("%w (to %s)", err, c.To), "%s", hintFor(err, "'muster report export --help' lists the formats, and what each of them needs"))
 	}
 	return nil
 }

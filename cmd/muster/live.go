@@ -45,6 +45,6 @@ func endPage(v *voice, page *live.Server) {
 		return
 	}
 	if dropped, refused := page.Close(); dropped+refused > 0 {
-		v.say("live page: let go %d times of viewers who were too slow, %d times of more than it takes", dropped, refused)
+		v.say("live page: let go %s of viewers who were too slow, %s of more than it takes", several(dropped, "time"), several(refused, "time"))
 	}
 }

@@ -24,9 +24,9 @@ type loadFlags struct {
 
 // bend is what the command line may change about a scenario.
 type bend struct {
-	CCU      int           `name:"ccu" placeholder:"N" help:"Scale the scenario's curve so that at most N play at once."`
-	Duration time.Duration `placeholder:"D" help:"Stretch or shrink the scenario so that it lasts so long on the wall."`
-	Seed     uint64        `placeholder:"S" help:"Seed of everything that is drawn; the same seed plays the same schedule."`
+	CCU      *int           `name:"ccu" placeholder:"N" help:"Scale the scenario's curve so that at most N play at once."`
+	Duration *time.Duration `placeholder:"D" help:"Stretch or shrink the scenario so that it lasts so long on the wall."`
+	Seed     *uint64        `placeholder:"S" help:"Seed of everything that is drawn; the same seed plays the same schedule."`
 }
 
 // longestFloor bounds the time before a run that is spent on the floor.
@@ -50,11 +50,38 @@ func (f loadFlags) scenario() (scenarios.Scenario, error) {
 	if err != nil {
 		return s, usage(err, "%s", hintFor(err, "'muster scenarios list' lists the built-in ones, 'muster scenarios check FILE' checks a file"))
 	}
-	s, err = s.Override(f.CCU, f.Duration, f.Seed)
-	if err != nil {
+	if s, err = f.apply(s); err != nil {
 		return s, usage(err, "%s", hintFor(err, "--ccu is at least 1, --duration such as 30s or 10m"))
 	}
 	return s, checkClients(s)
+}
+
+// apply returns the scenario as the flags bend it. To a scenario zero means that nothing is changed; who types it means
+// something else, so it is refused.
+func (b bend) apply(s scenarios.Scenario) (scenarios.Scenario, error) {
+	var (
+		ccu      int
+		duration time.Duration
+		seed     uint64
+	)
+	for _, flag := range []struct {
+		name string
+		zero bool
+	}{{"--ccu", given(b.CCU, &ccu)}, {"--duration", given(b.Duration, &duration)}, {"--seed", given(b.Seed, &seed)}} {
+		if flag.zero {
+			return s, fmt.Errorf("%s 0: want more; without it the scenario's own is taken", flag.name)
+		}
+	}
+	return s.Override(ccu, duration, seed)
+}
+
+// given copies what a flag says, if it was given, and says whether that is zero.
+func given[T comparable](flag, to *T) (zero bool) {
+	if flag == nil {
+		return false
+	}
+	*to = *flag
+	return *to == *new(T)
 }
 
 // loadCmd replays a scenario.

@@ -2,6 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
+	"net"
+	"strings"
+	"syscall"
 
 	"github.com/passmuster/muster/internal/catalog"
 	"github.com/passmuster/muster/internal/contract"
@@ -13,9 +17,21 @@ import (
 func startReference(ctx context.Context, opts reference.Options, halves []reference.Half) (*reference.Server, error) {
 	server, err := reference.Start(ctx, opts, halves)
 	if err != nil {
-		return nil, usage(err, "choose another address, or :0 for any free port; 'muster serve --list-mutants' lists mutants")
+		return nil, usage(err, "%s", startHint(err, opts))
 	}
 	return server, nil
+}
+
+// startHint says what would mend a reference that does not start.
+func startHint(err error, opts reference.Options) string {
+	switch failed := new(net.OpError); {
+	case errors.As(err, &failed), errors.Is(err, syscall.EADDRINUSE), strings.Contains(err.Error(), "address already in use"):
+		return "choose another address, or :0 for any free port"
+	case opts.Mutant != "":
+		return "'muster serve --list-mutants' lists mutants"
+	default:
+		return "'muster serve --help' tells what is allowed"
+	}
 }
 
 // halves returns the server halves of all contracts, with these manners. Made, which may be nil, is told of each half

@@ -43,7 +43,7 @@ func (c reportBuildCmd) Run(v *voice) error {
 	if err != nil {
 		return err
 	}
-	v.say("merged %d slices into %s", len(c.Dirs), dir)
+	v.say("merged %s into %s", several(len(c.Dirs), "slice"), dir)
 	return show(v, dir, c.JSON, c.githubFlags)
 }
 

@@ -22,7 +22,7 @@ func checkClients(s scenarios.Scenario) error {
 		}
 	}
 	if err := errors.Join(faults...); err != nil {
-		return usage(err, "'muster scenarios schema' and README.md tell of shares of clients")
+		return usage(err, "'muster schema scenario' and README.md tell of shares of clients")
 	}
 	return nil
 }

@@ -59,6 +59,9 @@ func (c serveCmd) Run(ctx context.Context, v *voice) (err error) {
 	if c.Players < 1 {
 		return usage(fmt.Errorf("--players %d: want 1 or more", c.Players), "each is one access token, and so one user")
 	}
+	if c.Every != 0 && (c.Every < 0 || c.Meet == "") {
+		return usage(fmt.Errorf("--every %d: want 1 or more, and --meet", c.Every), "it says which requests meet what --meet names")
+	}
 	export, err := c.exporter(ctx)
 	if err != nil {
 		return err

@@ -15,7 +15,7 @@ import (
 
 // telemetryFlags say where a run is shown as metrics while it goes on.
 type telemetryFlags struct {
-	Metrics       string        `placeholder:"HOST:PORT" help:"Serve the run's metrics for Prometheus at http://HOST:PORT/metrics while it goes on; port 0 takes any free one."`
+	Metrics       string        `placeholder:"HOST:PORT" help:"Serve the run's metrics for Prometheus at http://HOST:PORT/metrics while it goes on; port 0 takes any free one. Without a host other machines can scrape it, too; 127.0.0.1:PORT keeps it to this one."`
 	MetricsLinger time.Duration `placeholder:"D" help:"When the run is over, wait at most so long for one scrape that sees its end (default 0s: no wait)."`
 	OTLP          string        `name:"otlp" placeholder:"URL" help:"Push the run's metrics to an OpenTelemetry collector by OTLP over HTTP every 5 s; without a path in the URL to /v1/metrics. Only this flag turns it on: OTEL_EXPORTER_OTLP_ENDPOINT does not. OTEL_EXPORTER_OTLP_HEADERS, _CERTIFICATE, _CLIENT_CERTIFICATE and _CLIENT_KEY and OTEL_RESOURCE_ATTRIBUTES are heeded."`
 }
@@ -48,12 +48,15 @@ func (f telemetryFlags) show(ctx context.Context, v *voice, l *player) (*shown, 
 	c.Transports, c.Tell = carriers(l.routes), v.say
 	t, err := telemetry.Open(ctx, *c)
 	if address := new(net.OpError); errors.As(err, &address) {
-		return nil, usage(err, "is the address free, and one of this machine's? --metrics 127.0.0.1:0 takes any free port")
+		return nil, usage(fmt.Errorf("--metrics %s: %w", f.Metrics, err), "is the address free, and one of this machine's? --metrics 127.0.0.1:0 takes any free port")
 	}
 	if err != nil {
 		return nil, usage(err, "do the OTEL_EXPORTER_OTLP_ variables fit --otlp %s?", c.OTLP)
 	}
 	if url := t.URL(); url != "" {
+		if t.Everywhere() {
+			url += ", and from other machines by this one's name"
+		}
 		v.say("metrics at %s", url)
 	}
 	return &shown{t}, nil

@@ -39,6 +39,14 @@ func isTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
+// several writes a number and what it counts, in the plural where it is due.
+func several[N int | int64 | uint64](n N, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
+}
+
 // say writes one line of progress.
 func (v *voice) say(format string, args ...any) {
 	line := v.redactor.Redact(fmt.Sprintf(format, args...)) + "\n"

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 )
 
 // Run is a run directory as it was read. Frames stay encoded and are decoded one at a time, because a decoded frame takes
@@ -104,7 +105,13 @@ func merged(parts []encoded) (*Frame, error) {
 func (r *Run) openManifest() error {
 	data, err := os.ReadFile(filepath.Join(r.Dir, ManifestFile))
 	if errors.Is(err, os.ErrNotExist) {
+		if _, err := os.Stat(r.Dir); errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("open run directory %s: no such directory", r.Dir)
+		}
 		return fmt.Errorf("open run directory %s: no %s in it: not a run directory", r.Dir, ManifestFile)
+	}
+	if errors.Is(err, syscall.ENOTDIR) {
+		return fmt.Errorf("open run directory %s: a file, not a directory", r.Dir)
 	}
 	if err != nil {
 		return fmt.Errorf("open run directory: %w", err)

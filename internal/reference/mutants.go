@@ -3,7 +3,6 @@ package reference
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/strict"
@@ -165,6 +164,5 @@ func unknownMutant(name string, halves []Half) error {
 	for _, m := range Mutants(halves) {
 		known = append(known, m.Name)
 	}
-	return fmt.Errorf("start reference: mutant %q is unknown%s (known: %s)",
-		name, strict.Suggest(name, known), strings.Join(known, ", "))
+	return fmt.Errorf("start reference: mutant %q is unknown%s", name, strict.Suggest(name, known))
 }

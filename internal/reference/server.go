@@ -97,7 +97,7 @@ func (s *Server) start(ctx context.Context, addr net.Addr, halves []Half, told [
 	for i, h := range halves {
 		half, err := h.New(s.target, told[i])
 		if err != nil {
-			return fmt.Errorf("start reference: make the %s half: %w", h.Name, err)
+			return fmt.Errorf("start reference: %w", err)
 		}
 		s.halves = append(s.halves, half)
 		if s.opts.CheckClients && h.Judge != nil {

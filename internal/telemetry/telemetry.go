@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"net/netip"
 	"net/url"
 	"time"
 
@@ -67,12 +68,26 @@ func Open(ctx context.Context, c Config) (*Telemetry, error) {
 	return t, nil
 }
 
-// URL returns where to scrape; empty when there is nowhere.
+// URL returns where to scrape; empty when there is nowhere. Of a server that listens on every address of the machine it is
+// the one that this machine can open itself.
 func (t *Telemetry) URL() string {
 	if t.scraped == nil {
 		return ""
 	}
-	return "http://" + t.scraped.addr + "/metrics"
+	addr := t.scraped.addr
+	if at, err := netip.ParseAddrPort(addr); err == nil && at.Addr().IsUnspecified() {
+		addr = fmt.Sprintf("localhost:%d", at.Port())
+	}
+	return "http://" + addr + "/metrics"
+}
+
+// Everywhere says whether other machines can scrape as well, because the server listens on every address of this one.
+func (t *Telemetry) Everywhere() bool {
+	if t.scraped == nil {
+		return false
+	}
+	at, err := netip.ParseAddrPort(t.scraped.addr)
+	return err == nil && at.Addr().IsUnspecified()
 }
 
 // Close shows the end of the run and ends: it waits for a last scrape if it was told to (unless ctx ends first), pushes for

@@ -45,14 +45,14 @@ func Fit(m machine.Facts) []Check {
 
 // Around judges what lies around every run on a machine: its clocks, its sleep, its loopback, its neighbours.
 func Around(m machine.Facts, t Tried) []Check {
-	loopback := judge("loopback", true, "connects in "+t.Connect.Round(time.Microsecond).String(), t.Connect > slowConnect, "other programs take the cores; end them")
+	loopback := judge("loopback", true, "connects in "+Took(t.Connect), t.Connect > slowConnect, "other programs take the cores; end them")
 	if t.Connect == 0 {
 		loopback = Check{Name: "loopback", Status: Fail, Has: "cannot connect", Cure: "bring the loopback interface up ('ip link set lo up')"}
 	}
 	step := map[bool]string{true: "kept in step with others", false: "not kept in step with others"}
 	return []Check{
 		judge("clock", m.Clock != "", m.Clock, !slices.Contains(cheapClocks, m.Clock), "every action pays for a clock that is slow to read; tsc and kvm-clock are quick"),
-		judge("clock step", true, t.Tick.String(), t.Tick > coarseTick, "times below the step cannot be told apart"),
+		judge("clock step", true, Took(t.Tick), t.Tick > coarseTick, "times below the step cannot be told apart"),
 		judge("sleep", true, sleeps(m, t), t.Oversleep > longSleep,
 			"so late is everything that economical pacing fires; end other programs, or set generator.pacing to precise"),
 		loopback,
@@ -75,9 +75,9 @@ func judge(name string, known bool, has string, wanting bool, cure string) Check
 
 // sleeps says how exactly the machine sleeps.
 func sleeps(m machine.Facts, t Tried) string {
-	text := fmt.Sprintf("a millisecond takes %v more", t.Oversleep.Round(time.Microsecond))
+	text := fmt.Sprintf("a millisecond takes %s more", Took(t.Oversleep))
 	if m.Slack > 0 {
-		text += fmt.Sprintf(", timer slack %v", time.Duration(m.Slack))
+		text += fmt.Sprintf(", timer slack %s", Took(time.Duration(m.Slack)))
 	}
 	return text
 }

@@ -213,6 +213,11 @@ func TestUnits(t *testing.T) {
 			t.Errorf("%d: %s, want %s", n, got, want)
 		}
 	}
+	for d, want := range map[time.Duration]string{30: "30 ns", 999: "999 ns", 86_400: "86 µs", 1_500_000: "1.5 ms", time.Second: "1000.0 ms"} {
+		if got := Took(d); got != want {
+			t.Errorf("%d: %s, want %s", d, got, want)
+		}
+	}
 	for n, want := range map[int64]string{1: "1 MiB", 96 << 20: "96 MiB", 3 << 29: "1.5 GiB"} {
 		if got := Bytes(n); got != want {
 			t.Errorf("%d: %s, want %s", n, got, want)

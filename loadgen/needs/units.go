@@ -3,6 +3,7 @@ package needs
 import (
 	"fmt"
 	"strconv"
+	"time"
 )
 
 // Count writes a number as people read it: 28,232.
@@ -21,4 +22,16 @@ func Bytes(n int64) string {
 		return fmt.Sprintf("%.1f GiB", float64(n)/gibi)
 	}
 	return fmt.Sprintf("%d MiB", (n+mebi-1)/mebi)
+}
+
+// Took writes a short time as people read it, as the reports do: 30 ns, 86 µs, 1.5 ms.
+func Took(d time.Duration) string {
+	switch {
+	case d < time.Microsecond:
+		return fmt.Sprintf("%d ns", d.Nanoseconds())
+	case d < time.Millisecond:
+		return fmt.Sprintf("%d µs", d.Round(time.Microsecond).Microseconds())
+	default:
+		return fmt.Sprintf("%.1f ms", d.Seconds()*1000)
+	}
 }

@@ -34,7 +34,7 @@ func differences(a, b *record.Run) []string {
 	add := func(format string, args ...any) { why = append(why, fmt.Sprintf(format, args...)) }
 	for _, r := range []*record.Run{a, b} {
 		if r.Manifest.Ended != record.Complete {
-			add("%s did not come to its end (%s)", r.Dir, r.Manifest.Ended)
+			add("%s did not come to its end (%s)", r.Dir, strings.Replace(r.Manifest.Ended, record.Running, "its process died", 1))
 		} else if s := reports.Summarize(r); s.Load != nil && len(s.Faults.Generator) > 0 {
 			add("%s is invalid: %s", r.Dir, strings.TrimSuffix(s.Faults.Generator[0], "."))
 		}

@@ -100,7 +100,7 @@ func (c Comparison) headline() string {
 	case Same:
 		return fmt.Sprintf("No change seen; %s.", c.sharpness())
 	default:
-		return fmt.Sprintf("Too little to say: a run needs %d seconds after its warm-up at least, and a percentile ten values beyond it.", leastSeconds())
+		return fmt.Sprintf("A run needs %d seconds after its warm-up at least, and a percentile ten values beyond it.", leastSeconds())
 	}
 }
 

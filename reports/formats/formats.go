@@ -160,7 +160,7 @@ func Save(ctx context.Context, store Store, run *record.Run, names []string) ([]
 // cure says how to get what a format needs.
 func cure(name string) string {
 	if name == "vegeta" {
-		return "; run it with --samples"
+		return "; only a run that was played with --samples does"
 	}
 	return ""
 }

@@ -84,7 +84,7 @@ func TestEveryFormatOfARehearsal(t *testing.T) {
 
 func TestFormatsThatTheRunCannotGive(t *testing.T) {
 	_, err := Save(t.Context(), memory{}, rehearsal(t), []string{"vegeta"})
-	if err == nil || !strings.Contains(err.Error(), "run it with --samples") {
+	if err == nil || !strings.Contains(err.Error(), "played with --samples") {
 		t.Errorf("samples that were not kept: got %v", err)
 	}
 	_, err = Save(t.Context(), memory{}, rehearsal(t), []string{"xlsx"})
