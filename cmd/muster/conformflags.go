@@ -15,7 +15,7 @@ import (
 
 // conformFlags choose what is judged and how strictly.
 type conformFlags struct {
-	Filter string   `placeholder:"EXPR" help:"Judge only clauses whose labels match, for example 'level:MUST && transport:http'."`
+	Filter string   `placeholder:"EXPR" help:"Judge only clauses whose labels match, for example 'level:MUST && transport:http'. A MUST that is left out makes the verdict inconclusive (exit code 3), unless another fails."`
 	Clause []string `placeholder:"ID" help:"Judge only this clause; may be given several times."`
 	Slow   bool     `help:"Judge the slow clauses, too, which take up to ten minutes of real time each. A filter may also name them by their label slow."`
 	FailOn string   `name:"fail-on" enum:"must,should,may" default:"must" help:"Level from which a broken clause fails the run: must, should or may."`

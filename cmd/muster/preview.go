@@ -18,7 +18,8 @@ import (
 
 // scenariosPreviewCmd draws what a scenario plans.
 type scenariosPreviewCmd struct {
-	loadFlags
+	Scenario string `arg:"" optional:"" default:"smoke" help:"A built-in scenario's name ('muster scenarios list') or a file; default smoke."`
+	bend
 	towards
 	SVG  string `name:"svg" placeholder:"FILE" help:"Draw it as an SVG as well, which stands by itself, in light or dark as its reader prefers."`
 	JSON bool   `help:"Print JSON, with every second of the plan, instead of text."`
@@ -26,7 +27,7 @@ type scenariosPreviewCmd struct {
 
 // Run prints the figures, two pictures, players and actions per second, and what the scenario needs.
 func (c scenariosPreviewCmd) Run(ctx context.Context, v *voice) error {
-	s, err := c.scenario()
+	s, err := loadFlags{Scenario: c.Scenario, bend: c.bend}.scenario()
 	if err != nil {
 		return err
 	}
@@ -80,7 +81,7 @@ func figures(p loadgen.Preview) []string {
 	}
 	flushes := ""
 	if p.Counts[plan.Flush] > 0 {
-		flushes = fmt.Sprintf(", %s flushes of %d events", count(plan.Flush), s.Events.PerFlush)
+		flushes = fmt.Sprintf(", %s flushes of %s", count(plan.Flush), several(s.Events.PerFlush, "event"))
 	}
 	return []string{
 		name, "",

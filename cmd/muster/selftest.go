@@ -69,7 +69,7 @@ func scoreText(w io.Writer, r selftest.Report) error {
 		word = "FAILED"
 	}
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintf(table, "%s  the suite against %d mutants of the reference, in %.1f s\n\n", word, r.All.Mutants, r.DurationS)
+	_, _ = fmt.Fprintf(table, "%s  the suite against %s of the reference, in %.1f s\n\n", word, several(r.All.Mutants, "mutant"), r.DurationS)
 	_, _ = fmt.Fprintln(table, "  level\tmutants\tkilled\tattributed\tsurvived")
 	for _, s := range append(slices.Clone(r.Levels), r.All) {
 		_, _ = fmt.Fprintf(table, "  %s\t%d\t%d\t%d (%.1f %%)\t%d\n", s.Level, s.Mutants, s.Killed, s.Attributed, 100*share(s.Attributed, s.Mutants), s.Survived)

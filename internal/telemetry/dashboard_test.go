@@ -160,13 +160,13 @@ func matches(f *dto.MetricFamily, name, operator, want string) bool {
 	return false
 }
 
-// named is what a row of README's table names: one metric, several, or a beginning that ends in _ and several ends.
+// named is what a row of that README's table names: one metric, several, or a beginning that ends in _ and several ends.
 var named = regexp.MustCompile("`([a-z0-9_]+)`")
 
-// README's table has every metric, and no other.
+// The dashboard's README has every metric in its table, and no other.
 func TestReadmeNamesEveryMetric(t *testing.T) {
 	_, families := exposition(t)
-	readme, err := os.ReadFile("../../README.md")
+	readme, err := os.ReadFile("../../fixtures/grafana/README.md")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -69,10 +69,10 @@ func TestHeadlines(t *testing.T) {
 	few := sample()
 	few.Verdict = TooFew
 	for want, c := range map[string]Comparison{
-		"B is worse than A in playtime.heartbeat response p99 (+10.1 %), playtime.heartbeat errors (+2.0 points).":     sample(),
-		"No change seen; a response p99 that differs by 7 % would have been.":                                          same,
-		"No change seen; but the runs are so unsteady that neither would a doubled response p99 have been.":            unsteady,
-		"A run needs 48 seconds after its warm-up at least, and a percentile ten values beyond it.": few,
+		"B is worse than A in playtime.heartbeat response p99 (+10.1 %), playtime.heartbeat errors (+2.0 points).": sample(),
+		"No change seen; a response p99 that differs by 7 % would have been.":                                      same,
+		"No change seen; but the runs are so unsteady that neither would a doubled response p99 have been.":        unsteady,
+		"A run needs 48 seconds after its warm-up at least, and a percentile ten values beyond it.":                few,
 	} {
 		if got := c.headline(); got != want {
 			t.Errorf("headline is %q, want %q", got, want)
