@@ -2,6 +2,8 @@ package compare
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -120,6 +122,25 @@ func TestRunsThatMustNotBeCompared(t *testing.T) {
 		if got, err := Runs(a, c.b, Options{Anyway: true}); err != nil || len(got.Differ) == 0 {
 			t.Errorf("%s, told to go on: got %v and reasons %q", c.name, err, got.Differ)
 		}
+	}
+}
+
+// A frame that claims to be of a second in a year makes no room for the year.
+func TestADamagedSecondIsRefused(t *testing.T) {
+	far := record.NewFrame(31_000_000, "playtime.heartbeat")
+	_ = far.Response.RecordValue(2000)
+	line, err := record.EncodeFrame(far)
+	must(t, err)
+	run := quiet.run(t, 1)
+	file, err := os.OpenFile(filepath.Join(run.Dir, record.FramesFile), os.O_APPEND|os.O_WRONLY, 0)
+	must(t, err)
+	_, err = file.Write(append(line, '\n'))
+	must(t, err)
+	must(t, file.Close())
+	damaged, err := record.Open(run.Dir)
+	must(t, err)
+	if _, err := Runs(quiet.run(t, 2), damaged, Options{}); err == nil || !strings.Contains(err.Error(), "frame of second 31000000, want at most 86519, a day after the plan's end") {
+		t.Errorf("got %v, want the second refused", err)
 	}
 }
 

@@ -42,10 +42,18 @@ type track struct {
 // shares is how many actions of an operation had an outcome, and how many were not acknowledged, by second.
 type shares struct{ all, bad []int64 }
 
+// farthest is how long after a plan's end something may still become of its actions. A frame that claims to be of a later
+// second is damaged, and there must be no room made for all the seconds that would lie between.
+const farthest = 24 * time.Hour
+
 // read gathers a run. Frames that cannot be merged are an error: a comparison of half the evidence is none.
 func read(run *record.Run) (*side, error) {
 	if run.Manifest.Load == nil {
 		return nil, fmt.Errorf("compare %s: the run has no load half", run.Dir)
+	}
+	if most := int((run.Manifest.Load.PlannedWall + farthest) / time.Second); run.Seconds() > most {
+		return nil, fmt.Errorf("compare %s: %s has a frame of second %d, want at most %d, a day after the plan's end: the frame is damaged",
+			run.Dir, record.FramesFile, run.Seconds()-1, most-1)
 	}
 	s, err := gather(run.Frames(), run.Seconds(), run.Manifest.Load.Warmup)
 	if err != nil {
