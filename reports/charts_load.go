@@ -1,6 +1,9 @@
 package reports
 
 import (
+	"slices"
+
+	"github.com/passmuster/muster/internal/contract/playtime"
 	"github.com/passmuster/muster/reports/chart"
 )
 
@@ -31,13 +34,22 @@ func (v plot) ccu() chart.Chart {
 	truth, target := v.insight(0)
 	return chart.Chart{
 		ID: "ccu", Title: "Concurrent players", Unit: chart.Number,
-		Note: "As the plan has it; and by the insight's rule, which counts whoever gave a sign of life within 30 minutes: as the acknowledged actions imply, and as the target says.",
+		Note: "As the plan has it, and whose session the target has acknowledged and not ended. An insight counts whoever gave a sign of life within 30 minutes: as the acknowledged actions imply, and as the target says.",
 		Series: present([]chart.Series{
 			{Name: "intended", Class: "pale", Points: v.intended(), Filled: true},
-			{Name: "by the target", Class: "second", Points: target, Dots: true},
-			{Name: "acknowledged", Class: "first", Points: truth},
+			{Name: "acknowledged, in a session", Class: "first", Points: v.inSession()},
+			{Name: "insight by the target", Class: "second", Points: target, Dots: true},
+			{Name: "insight as acknowledged", Class: "third dash", Points: truth},
 		}),
 	}
+}
+
+// inSession is nothing but gaps where no session action was acknowledged.
+func (v plot) inSession() []float64 {
+	if !slices.ContainsFunc(v.Operations, func(o Operation) bool { return o.Name == playtime.OpStart && o.Acknowledged > 0 }) {
+		return v.points(func(Interval) float64 { return chart.Absent() })
+	}
+	return v.points(func(i Interval) float64 { return float64(i.InSession) })
 }
 
 // present leaves out the series of which nothing is on record.

@@ -12,7 +12,8 @@ import (
 // Interval is one stretch of the run, the same length for all, at most a few hundred in all. Warm-up is not left out:
 // pictures shade it.
 type Interval struct {
-	CCU int // intended, at its end
+	CCU       int   // intended, at its end
+	InSession int64 // acknowledged starts less acknowledged ends until its end: whom the target has in a session
 	Stretch
 	Lag        Percentiles
 	Parts      map[string]Percentiles // what the times are made of, by the names of record.Frame.Parts

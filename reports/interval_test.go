@@ -50,3 +50,26 @@ func bucketOf(us float64) int {
 	}
 	return bucket
 }
+
+// TestInSessionIsWhoWasAcknowledgedAndHasNotEnded, however wide the intervals have become.
+func TestInSessionIsWhoWasAcknowledgedAndHasNotEnded(t *testing.T) {
+	line := newTimeline(nil)
+	put := func(second int, operation string, acknowledged, failed int64) {
+		f := record.NewFrame(second, operation)
+		f.Outcomes["acknowledged"], f.Outcomes["failed"] = acknowledged, failed
+		line.addFrame(f, squeeze(f))
+	}
+	put(0, "playtime.start", 5, 1)
+	put(1, "playtime.end", 2, 1)
+	put(1, "playtime.heartbeat", 9, 0)
+	put(3, "playtime.start", 1, 0)
+	for _, last := range []int{3, 2 * mostIntervals} {
+		put(last, "playtime.end", 0, 0)
+		want := func(i int) int64 { return []int64{5, 3, 3, 4}[min((i+1)*line.width-1, 3)] }
+		for i, interval := range line.intervals(last + 1) {
+			if interval.InSession != want(i) {
+				t.Errorf("interval %d of %d s each: %d in session, want %d", i, line.width, interval.InSession, want(i))
+			}
+		}
+	}
+}

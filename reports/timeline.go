@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 
+	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/contract/playtime"
 	"github.com/passmuster/muster/internal/record"
 )
 
@@ -151,16 +153,26 @@ func (t *timeline) ahead() int {
 // intervals returns what every interval up to a second came to. Of one that the frames do not reach nothing is known but
 // the plan.
 func (t *timeline) intervals(until int) []Interval {
-	all := make([]Interval, (until+t.width-1)/t.width)
+	all, inSession := make([]Interval, (until+t.width-1)/t.width), int64(0)
 	for i := range all {
 		if s := t.spans[i]; s != nil && i*t.width < t.reach {
 			all[i] = *s.interval(min(t.width, t.reach-i*t.width))
+			inSession += s.acknowledged(playtime.OpStart) - s.acknowledged(playtime.OpEnd)
 		}
+		all[i].InSession = inSession
 		if last := min((i+1)*t.width, len(t.ccu)) - 1; last >= 0 && i*t.width < len(t.ccu) {
 			all[i].CCU = t.ccu[last]
 		}
 	}
 	return all
+}
+
+// acknowledged is how many actions of an operation were.
+func (s *span) acknowledged(operation string) int64 {
+	if s.sums[operation] == nil {
+		return 0
+	}
+	return s.sums[operation].counts.Outcomes[contract.Acknowledged.String()]
 }
 
 // interval is what a span came to in so many seconds.
