@@ -73,10 +73,15 @@ func targetCell(l *Load, live bool) cell {
 func generatorCell(l *Load, partial bool) cell {
 	g := l.Generator
 	late := "no late second"
-	if n := len(g.LateSeconds); n > 0 {
+	n, limited := len(g.LateSeconds), 0
+	if g.Health != nil {
+		limited = len(g.Health.touched())
+	}
+	switch {
+	case limited > n: // whichever says more of why the run may be invalid
+		late = "a limit in " + count(int64(limited), "second")
+	case n > 0:
 		late = count(int64(n), "late second")
-	} else if g.Health != nil && len(g.Health.touched()) > 0 {
-		late = "a limit in " + count(int64(len(g.Health.touched())), "second")
 	}
 	c := cell{"generator", "fit", good, fmt.Sprintf("lag p99 %s, %s of %d", micros(g.Lag.P99), late, g.Seconds)}
 	switch n := len(l.Faults.Generator); {
