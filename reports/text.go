@@ -63,8 +63,10 @@ func (t *terminal) head(s Summary) {
 			facts = append(facts, "time compressed "+scale(l.TimeScale))
 		}
 	}
-	if s.Partial {
-		facts = append(facts, "partial: "+s.endedHow())
+	if how := s.endedHow(); s.Partial && strings.EqualFold(s.Headline(), how) {
+		facts = append(facts, "partial") // why is said in front
+	} else if s.Partial {
+		facts = append(facts, "partial: "+how)
 	}
 	t.line("%s  %s\n", t.paint(verdictTone(s.Verdict), strings.ToUpper(s.Headline())), strings.Join(facts, " · "))
 }
