@@ -42,7 +42,7 @@ func (f clientFlags) clientVerdict(v *voice, server *reference.Server) error {
 	judged := server.Stats().Judged
 	breaches := server.Breaches()
 	var b strings.Builder
-	fmt.Fprintf(&b, "\n%d messages judged by %d clauses, %d of them broken\n", judged, len(server.JudgedClauses()), len(breaches))
+	fmt.Fprintf(&b, "\n%s judged by %d clauses, %d of them broken\n", several(judged, "message"), len(server.JudgedClauses()), len(breaches))
 	for _, c := range breaches {
 		describeBreach(&b, register, c)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/passmuster/muster/internal/catalog"
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/record"
+	"github.com/passmuster/muster/internal/strict"
 )
 
 // conformFlags choose what is judged and how strictly.
@@ -55,19 +56,33 @@ func (f conformFlags) filter(register *contract.Register) (string, error) {
 		return f.slowly(f.Filter), nil
 	}
 	var wanted []string
+	var faults []error
 	for _, id := range f.Clause {
 		c, known := register.Lookup(id)
 		if !known {
-			return "", usage(fmt.Errorf("--clause %s: no such clause", id), "'muster conform list' lists all clauses")
+			faults = append(faults, fmt.Errorf("--clause %s: no such clause%s", id, strict.Suggest(id, clauseIDs(register))))
+			continue
 		}
 		f.Slow = f.Slow || c.Slow // it was asked for by its name
 		wanted = append(wanted, conformance.Labels(c)[0])
+	}
+	if len(faults) > 0 {
+		return "", usage(errors.Join(faults...), "'muster conform list' lists all clauses")
 	}
 	filter := "(" + strings.Join(wanted, " || ") + ")"
 	if f.Filter != "" {
 		filter += " && (" + f.Filter + ")"
 	}
 	return f.slowly(filter), nil
+}
+
+// clauseIDs returns the ids of all clauses.
+func clauseIDs(register *contract.Register) []string {
+	var all []string
+	for _, c := range register.Clauses() {
+		all = append(all, c.ID)
+	}
+	return all
 }
 
 // slowly returns the filter that lets slow clauses in when they were asked for.
