@@ -26,7 +26,7 @@ func (c cell) Mark() string { return mark(c.Tone) }
 func strip(s Summary) []cell {
 	var cells []cell
 	if l := s.Load; l != nil {
-		cells = append(cells, targetCell(l, s.Live), generatorCell(l, s.Partial && !s.Live && s.Ended != record.Aborted), ledgerCell(l.Ledger))
+		cells = append(cells, targetCell(l, s.Partial || s.Live, s.Live), generatorCell(l, s.Partial && !s.Live && s.Ended != record.Aborted), ledgerCell(l.Ledger))
 		if s.Live {
 			cells[0].State = map[string]string{good: "holding so far", bad: "failing so far", doubt: "not judged"}[cells[0].Tone]
 			cells[2] = ledgerSoFar(l, cells[2])
@@ -42,8 +42,13 @@ func strip(s Summary) []cell {
 	return cells
 }
 
-func targetCell(l *Load, live bool) cell {
-	c := cell{"target", "held", good, fmt.Sprintf("%s of %s acknowledged", thousands(l.All.Acknowledged), count(l.All.Planned, "action"))}
+// targetCell says how the target did. Of a run that is not whole, or not yet, the actions count that were sent.
+func targetCell(l *Load, partial, live bool) cell {
+	of := l.All.Planned
+	if partial {
+		of = l.All.Sent
+	}
+	c := cell{"target", "held", good, fmt.Sprintf("%s of %s acknowledged", thousands(l.All.Acknowledged), count(of, "action"))}
 	met, judged := 0, 0
 	for _, j := range l.Thresholds {
 		if j.Status == NotJudged {
