@@ -158,17 +158,28 @@ func prepareLoad(ctx context.Context, v *voice, s *subject, scenario scenarios.S
 	if err != nil {
 		return nil, err
 	}
-	chosen := settings(scenario.Connections)
+	p := &player{scenario: scenario, preview: preview, subject: s, portion: portion}
+	return p, p.connect(ctx, v)
+}
+
+// connect reaches the target by every way that the run may use. What it has opened is closed again when it fails.
+func (p *player) connect(ctx context.Context, v *voice) error {
+	t, hint := p.subject.target, "is target %s up, and does its file name the right addresses and credentials?"
+	if err := catalog.Reach(ctx, t); err != nil {
+		return unreachable(err, hint, t.Name)
+	}
+	chosen := settings(p.scenario.Connections)
 	chosen.Note = func(remark string) { v.say("%s", remark) }
-	routes, err := catalog.OpenRoutes(ctx, s.target, chosen)
-	if err != nil {
-		return nil, unreachable(err, "is target %s up, and does its file name the right addresses and credentials?", s.target.Name)
+	var err error
+	if p.routes, err = catalog.OpenRoutes(ctx, t, chosen); err != nil {
+		return unreachable(err, hint, t.Name)
 	}
-	reader, err := catalog.OpenReader(ctx, s.target)
+	reader, err := catalog.OpenReader(ctx, t)
 	if err != nil {
-		return nil, errors.Join(unreachable(err, "check ingest.readback of target %s", s.target.Name), (&player{routes: routes}).close())
+		return errors.Join(unreachable(err, "check ingest.readback of target %s", t.Name), p.close())
 	}
-	return &player{scenario: scenario, preview: preview, subject: s, routes: routes, reader: reader, portion: portion}, nil
+	p.reader = reader
+	return nil
 }
 
 // withinRate refuses a scenario whose busiest second is over what the target's owner allows.

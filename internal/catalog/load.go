@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"time"
 
 	"github.com/passmuster/muster/internal/contract"
@@ -51,11 +52,11 @@ func openForLoad(ctx context.Context, d Door, s Settings) (transport.Driver, err
 	if d.Transport != contract.HTTP {
 		return openDoor(ctx, d, s, contract.AsTold)
 	}
-	proxied, err := behindProxy(ctx, d)
+	proxy, err := proxyOf(d)
 	if err != nil {
 		return nil, err
 	}
-	if !proxied {
+	if proxy == nil {
 		return openFast(d, s)
 	}
 	if !s.HTTP.plain() {
@@ -95,16 +96,16 @@ func openHTTP2(d Door, s Settings) (transport.Driver, error) {
 	return driver, nil
 }
 
-// behindProxy says whether the environment names a proxy for d. It is never ignored: the target may be out of reach
-// without it.
-func behindProxy(ctx context.Context, d Door) (bool, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, d.BaseURL, nil)
+// proxyOf is the proxy that the environment names for d; nil when it names none. It is never ignored: the target may be out
+// of reach without it.
+func proxyOf(d Door) (*url.URL, error) {
+	base, err := url.Parse(d.BaseURL)
 	if err != nil {
-		return false, fmt.Errorf("open %s: %w", d.Field, err)
+		return nil, fmt.Errorf("open %s: %w", d.Field, err)
 	}
-	proxy, err := http.ProxyFromEnvironment(req)
+	proxy, err := http.ProxyFromEnvironment(&http.Request{URL: base})
 	if err != nil {
-		return false, fmt.Errorf("open %s: proxy of the environment: %w", d.Field, err)
+		return nil, fmt.Errorf("open %s: proxy of the environment: %w", d.Field, err)
 	}
-	return proxy != nil, nil
+	return proxy, nil
 }

@@ -1,8 +1,10 @@
 package catalog
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -20,23 +22,46 @@ const reachWithin = 5 * time.Second
 // insightsLimit bounds the body of an insights answer, in bytes.
 const insightsLimit = 64 << 10
 
-// dial opens and closes a TCP connection to a door with a base URL.
+// Reach connects once to every door of t that has a base URL, so that a target which cannot be reached is known before
+// anything is played. The doors of brokers are reached when their drivers are opened.
+func Reach(ctx context.Context, t *target.Target) error {
+	var errs []error
+	for _, c := range Contracts() {
+		for _, d := range c.Doors(t) {
+			if d.BaseURL != "" {
+				errs = append(errs, dial(ctx, d))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// dial opens and closes a TCP connection to a door with a base URL, or to the proxy that the environment puts before it.
 func dial(ctx context.Context, d Door) error {
 	base, err := url.Parse(d.BaseURL)
 	if err != nil {
 		return fmt.Errorf("reach %s: %w", d.Field, err)
 	}
-	port := base.Port()
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[base.Scheme]
+	proxy, err := proxyOf(d)
+	if err != nil {
+		return err
+	}
+	hop, by := base, ""
+	if proxy != nil {
+		hop, by = proxy, " by the proxy of the environment"
 	}
 	ctx, cancel := context.WithTimeout(ctx, reachWithin)
 	defer cancel()
-	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", net.JoinHostPort(base.Hostname(), port))
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", net.JoinHostPort(hop.Hostname(), port(hop)))
 	if err != nil {
-		return fmt.Errorf("reach %s %s: %w", d.Field, base.Redacted(), err)
+		return fmt.Errorf("reach %s %s%s: %w", d.Field, base.Redacted(), by, err)
 	}
 	return conn.Close()
+}
+
+// port is the port of a URL, by default that of its scheme.
+func port(u *url.URL) string {
+	return cmp.Or(u.Port(), map[string]string{"http": "80", "https": "443", "socks5": "1080", "socks5h": "1080"}[u.Scheme])
 }
 
 // insights reads the five insights by HTTP GET.

@@ -90,7 +90,7 @@ func openDoor(ctx context.Context, d Door, s Settings, wrong contract.Departure)
 	return nil, fmt.Errorf("open %s: transport %q is not in this binary", d.Field, d.Transport)
 }
 
-// OpenRoutes connects to every door of t for a load run. Close the returned routes with CloseRoutes.
+// OpenRoutes opens every door of t for a load run; those of HTTP connect when there is something to send (see Reach). Close the returned routes with CloseRoutes.
 func OpenRoutes(ctx context.Context, t *target.Target, s Settings) ([]transport.Route, error) {
 	var routes []transport.Route
 	s = s.forEach(t)
