@@ -88,7 +88,7 @@ func (v plot) latency() chart.Chart {
 	}
 	return chart.Chart{
 		ID: "latency", Title: "Response and service time", Unit: chart.Micros, Log: true, Size: chart.Wide,
-		Note:   "Response time counts from the planned instant, service time from sending; what lies between them is waiting in the generator. Logarithmic.",
+		Note:   "What lies between the two clocks is waiting in the generator. Logarithmic.",
 		Series: series(v), Variants: v.variants(func(name string) [][]float64 { return columns(series(v.only(name))) }),
 	}
 }

@@ -31,7 +31,7 @@ func (j Judgement) shown(remark string) string {
 	if j.Window == nil {
 		return j.Measured + remark
 	}
-	text := fmt.Sprintf("%s in %d–%d s, of %s%s", j.Measured, j.Window.From, j.Window.To, count(j.Window.Count, j.unit), remark)
+	text := fmt.Sprintf("%s%s, of %s%s", j.Measured, j.Window.where(), count(j.Window.Count, j.unit), remark)
 	if j.Window.Broken > 0 && j.Window.Windows > 1 {
 		text += fmt.Sprintf("; %s of %s not met", thousands(int64(j.Window.Broken)), count(int64(j.Window.Windows), "window"))
 	}

@@ -92,7 +92,7 @@ func (o Screen) layOut(r viewRow) []string {
 	var lines []string
 	line, used := fmt.Sprintf("%-*s", labelled, r.label), 0
 	for _, c := range r.cells {
-		text := shortened(c.text, room)
+		text := fitted(c.text, room)
 		width := utf8.RuneCountInString(text)
 		switch {
 		case used == 0:
@@ -105,6 +105,15 @@ func (o Screen) layOut(r viewRow) []string {
 		line, used = line+t.paint(c.tone, text), used+width
 	}
 	return append(lines, line)
+}
+
+// fitted cuts text to so many characters, and spares the value at its end, which is what people look for.
+func fitted(text string, most int) string {
+	at := strings.LastIndex(text, ": ")
+	if at < 0 || utf8.RuneCountInString(text[at:]) > most/2 {
+		return shortened(text, most)
+	}
+	return shortened(text[:at], most-utf8.RuneCountInString(text[at:])) + text[at:]
 }
 
 // shortened cuts text to so many characters.

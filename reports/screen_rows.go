@@ -98,7 +98,7 @@ func thresholdWords(l *Load) []words {
 		}
 		text := mark(tone) + " " + j.Threshold
 		if j.Measured != "" {
-			text += ": " + j.Shown()
+			text += ": " + j.Measured + j.Window.where()
 		}
 		told = append(told, words{tone, text})
 	}

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 	"time"
@@ -20,6 +21,14 @@ type Window struct {
 
 	value float64
 	ends  Operation
+}
+
+// where says which stretch it is; nothing of no window.
+func (w *Window) where() string {
+	if w == nil {
+		return ""
+	}
+	return fmt.Sprintf(" in %d–%d s", w.From, w.To)
 }
 
 // windows judges one condition in every window of a run: a stretch of c.Window that begins at a whole second and lies

@@ -116,24 +116,20 @@ func (d *display) end() {
 // describe puts the state of a run in one line: time left, players, rate, both clocks' p99 and what went wrong.
 func describe(p loadgen.Progress) string {
 	left := max(0, p.Planned-p.Elapsed).Round(time.Second)
-	line := fmt.Sprintf("%s left  %d playing  %.0f actions/s  p99 response %s service %s lag %s", left, p.CCU, p.Rate,
-		short(p.Response), short(p.Service), short(p.Lag))
+	line := fmt.Sprintf("%s left  %s playing  %s actions/s  p99 response %s service %s lag %s", left, reports.Thousands(int64(p.CCU)),
+		reports.Thousands(int64(p.Rate+0.5)), measured(p.Response), measured(p.Service), measured(p.Lag))
 	for _, o := range []contract.Outcome{contract.Failed, contract.Indeterminate, contract.NeverSent} {
 		if n := p.Outcomes[o]; n > 0 {
-			line += fmt.Sprintf("  %d %s", n, strings.ReplaceAll(o.String(), "_", " "))
+			line += fmt.Sprintf("  %s %s", reports.Thousands(n), strings.ReplaceAll(o.String(), "_", " "))
 		}
 	}
 	return line
 }
 
-// short rounds a duration to what a person reads at a glance.
-func short(d time.Duration) string {
-	switch {
-	case d >= 10*time.Second:
-		return d.Round(time.Second).String()
-	case d >= 10*time.Millisecond:
-		return d.Round(time.Millisecond).String()
-	default:
-		return d.Round(10 * time.Microsecond).String()
+// measured writes a time, or that there was none to measure.
+func measured(d time.Duration) string {
+	if d <= 0 {
+		return "–"
 	}
+	return reports.Duration(d.Microseconds())
 }

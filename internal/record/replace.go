@@ -11,12 +11,26 @@ import (
 func Replace(path string, data []byte) error {
 	temporary := path + ".tmp"
 	if err := writeThrough(temporary, data); err != nil {
-		return errors.Join(fmt.Errorf("write %s: %w", path, err), removeIfThere(temporary))
+		return errors.Join(fmt.Errorf("write %s: %w", path, reason(err)), removeIfThere(temporary))
 	}
 	if err := os.Rename(temporary, path); err != nil {
-		return errors.Join(fmt.Errorf("write %s: %w", path, err), removeIfThere(temporary))
+		return errors.Join(fmt.Errorf("write %s: %w", path, reason(err)), removeIfThere(temporary))
 	}
 	return nil
+}
+
+// reason is what the system said, without the temporary file's name: nobody knows it, and the real one is told.
+func reason(err error) error {
+	var inFile *os.PathError
+	var renamed *os.LinkError
+	switch {
+	case errors.As(err, &inFile):
+		return inFile.Err
+	case errors.As(err, &renamed):
+		return renamed.Err
+	default:
+		return err
+	}
 }
 
 func writeThrough(path string, data []byte) error {

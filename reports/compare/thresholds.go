@@ -53,7 +53,7 @@ func (j Judged) After() string { return fared(j.B) }
 func fared(j *reports.Judgement) string {
 	switch {
 	case j == nil:
-		return "-"
+		return dash
 	case j.Status == reports.Passed:
 		return "met: " + j.Shown()
 	case j.Status == reports.Failed:

@@ -16,7 +16,7 @@ func TestThresholdsOfBothRunsAreTold(t *testing.T) {
 		got = append(got, j.Threshold+" | "+j.Before()+" | "+j.After())
 	}
 	for i, want := range []string{
-		"errors < 5% | met: 0 % | not met: ", "lost == 0 | not judged: the target offers no read-back, so there is no ledger | -", "response max < 10s over any 10s | - | met: ",
+		"errors < 5% | met: 0 % | not met: ", "lost == 0 | not judged: the target offers no read-back, so there is no ledger | –", "response max < 10s over any 10s | – | met: ",
 	} {
 		if i >= len(got) || !strings.HasPrefix(got[i], want) {
 			t.Fatalf("got %q, want entry %d to begin with %q", got, i, want)

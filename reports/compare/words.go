@@ -12,12 +12,12 @@ type view struct {
 	Row
 	Name                   string // clock and statistic
 	Before, After          string
-	Shift, Range, Smallest string // empty where there is too little to say
+	Shift, Range, Smallest string // a dash where there is too little to say
 	Tone                   string // good, bad or neutral
 }
 
 func newView(r Row) view {
-	v := view{Row: r, Name: r.Clock + " " + r.Statistic, Tone: tone(r.Verdict)}
+	v := view{Row: r, Name: r.Clock + " " + r.Statistic, Tone: tone(r.Verdict), Shift: dash, Range: dash, Smallest: dash}
 	if r.Clock == Errors {
 		v.Name, v.Before, v.After = Errors, reports.Percent(r.A), reports.Percent(r.B)
 	} else {
@@ -45,8 +45,11 @@ func orDash(known bool, text string) string {
 	if known {
 		return text
 	}
-	return "-"
+	return dash
 }
+
+// dash stands where there is nothing to say.
+const dash = "–"
 
 // mostShown is the largest change, as a share, that is written as a number: what lies beyond is no measurement.
 const mostShown = 10
