@@ -10,6 +10,6 @@
 // session, and beyond a limit for each metric they are all "other".
 //
 // Neither way out can harm the run: a scrape copies figures under a lock that is held for well under a millisecond, and
-// pushing goes on in the SDK's goroutine with a deadline. The package imports internal/record, internal/contract and
+// pushing goes on in a goroutine of its own with a deadline. The package imports internal/record, internal/contract and
 // internal/fitness.
 package telemetry
