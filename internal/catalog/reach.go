@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/passmuster/muster/internal/contract"
 	"github.com/passmuster/muster/internal/target"
+	"github.com/passmuster/muster/internal/transport/httpdriver/dialer"
 )
 
 // reachWithin bounds the first connection to a door.
@@ -26,11 +26,9 @@ const insightsLimit = 64 << 10
 // anything is played. The doors of brokers are reached when their drivers are opened.
 func Reach(ctx context.Context, t *target.Target) error {
 	var errs []error
-	for _, c := range Contracts() {
-		for _, d := range c.Doors(t) {
-			if d.BaseURL != "" {
-				errs = append(errs, dial(ctx, d))
-			}
+	for _, d := range allDoors(t) {
+		if d.BaseURL != "" {
+			errs = append(errs, dial(ctx, d))
 		}
 	}
 	return errors.Join(errs...)
@@ -52,16 +50,11 @@ func dial(ctx context.Context, d Door) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, reachWithin)
 	defer cancel()
-	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", net.JoinHostPort(hop.Hostname(), port(hop)))
+	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", dialer.To(hop).Address)
 	if err != nil {
 		return fmt.Errorf("reach %s %s%s: %w", d.Field, base.Redacted(), by, err)
 	}
 	return conn.Close()
-}
-
-// port is the port of a URL, by default that of its scheme.
-func port(u *url.URL) string {
-	return cmp.Or(u.Port(), map[string]string{"http": "80", "https": "443", "socks5": "1080", "socks5h": "1080"}[u.Scheme])
 }
 
 // insights reads the five insights by HTTP GET.

@@ -26,14 +26,11 @@ type Config struct {
 	TLS       TLS
 }
 
-// To returns where the connections of a base URL go: to its host, at the port of its scheme when it names none, secured
-// when it is https.
+// To returns where the connections of a base URL, or by a proxy's URL, go: to its host, at the port of its scheme when it
+// names none, secured when it is https.
 func To(base *url.URL) Config {
-	secure, port := base.Scheme == "https", "80"
-	if secure {
-		port = "443"
-	}
-	return Config{Address: net.JoinHostPort(base.Hostname(), cmp.Or(base.Port(), port)), Secure: secure}
+	port := map[string]string{"https": "443", "socks5": "1080", "socks5h": "1080"}[base.Scheme]
+	return Config{Address: net.JoinHostPort(base.Hostname(), cmp.Or(base.Port(), port, "80")), Secure: base.Scheme == "https"}
 }
 
 // TLS says how connections are secured.
