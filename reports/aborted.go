@@ -3,12 +3,13 @@ package reports
 import (
 	"fmt"
 
+	"github.com/passmuster/muster/internal/numeral"
 	"github.com/passmuster/muster/internal/record"
 )
 
 // abortedIn says when a run was aborted.
 func abortedIn(a *record.Abort) string {
-	return fmt.Sprintf("aborted in second %s of %s", thousands(int64(a.Second)), thousands(int64(a.Of)))
+	return fmt.Sprintf("aborted in second %s of %s", numeral.Thousands(int64(a.Second)), numeral.Thousands(int64(a.Of)))
 }
 
 // endedHow says how the run ended, and when it was aborted.

@@ -6,28 +6,16 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/passmuster/muster/internal/numeral"
 	"github.com/passmuster/muster/reports/chart"
 )
-
-// thousands writes n with commas.
-func thousands(n int64) string {
-	digits := strconv.FormatInt(n, 10)
-	sign := ""
-	if n < 0 {
-		sign, digits = "-", digits[1:]
-	}
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return sign + digits
-}
 
 // count writes n and what it counts, in the plural where it is due.
 func count(n int64, noun string) string {
 	if n != 1 {
 		noun += "s"
 	}
-	return thousands(n) + " " + noun
+	return numeral.Thousands(n) + " " + noun
 }
 
 // micros writes a time in microseconds with three digits and the unit that suits it.
@@ -75,7 +63,7 @@ func percent(share float64) string {
 func bytesText(n int64) string {
 	switch {
 	case n < 1<<20:
-		return thousands(n>>10) + " KiB"
+		return numeral.Thousands(n>>10) + " KiB"
 	case n < 1<<30:
 		return digits3(float64(n)/(1<<20)) + " MiB"
 	default:

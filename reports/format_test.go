@@ -4,7 +4,6 @@ import "testing"
 
 func TestFormats(t *testing.T) {
 	for _, c := range []struct{ got, want string }{
-		{thousands(0), "0"}, {thousands(999), "999"}, {thousands(1000), "1,000"}, {thousands(-1234567), "-1,234,567"},
 		{count(1, "event"), "1 event"}, {count(2500, "event"), "2,500 events"},
 		{micros(0), "0 µs"}, {micros(999), "999 µs"}, {micros(1000), "1.00 ms"}, {micros(99_960), "100 ms"}, {micros(999_499), "999 ms"},
 		{micros(999_500), "1.00 s"}, {micros(61_000_000), "61.0 s"},

@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 
+	"github.com/passmuster/muster/internal/numeral"
 	"github.com/passmuster/muster/internal/record"
 	"github.com/passmuster/muster/reports/chart"
 )
@@ -19,7 +20,7 @@ var templates embed.FS
 var style string
 
 var layout = template.Must(template.New("report.html.tmpl").Funcs(template.FuncMap{
-	"thousands": thousands, "measured": measured, "upper": upper,
+	"thousands": numeral.Thousands, "measured": measured, "upper": upper,
 }).ParseFS(templates, "template/*.tmpl"))
 
 // HTML writes the report of a run as one page that needs nothing else: no network, no other file, and scripts only to

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/passmuster/muster/internal/numeral"
 	"github.com/passmuster/muster/internal/record"
 )
 
@@ -31,11 +32,11 @@ func insightRows(p *record.InsightsPair) []insightRow {
 // figure writes a count as a whole number and a mean with two decimals.
 func figure(v float64) string {
 	if v == math.Trunc(v) && math.Abs(v) < 1<<53 {
-		return thousands(int64(v))
+		return numeral.Thousands(int64(v))
 	}
 	whole, part, _ := strings.Cut(strconv.FormatFloat(v, 'f', 2, 64), ".")
 	if n, err := strconv.ParseInt(whole, 10, 64); err == nil && n != 0 {
-		whole = thousands(n)
+		whole = numeral.Thousands(n)
 	}
 	return whole + "." + part
 }
@@ -72,7 +73,7 @@ func leftOpen(o *record.Orphans) string {
 	if o == nil || o.Sessions == 0 {
 		return ""
 	}
-	text := thousands(o.Sessions) + " sessions were left open at the target."
+	text := numeral.Thousands(o.Sessions) + " sessions were left open at the target."
 	if o.Sessions == 1 {
 		text = "1 session was left open at the target."
 	}

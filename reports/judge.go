@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 
+	"github.com/passmuster/muster/internal/numeral"
 	"github.com/passmuster/muster/internal/record"
 	"github.com/passmuster/muster/scenarios"
 )
@@ -33,7 +34,7 @@ func (j Judgement) shown(remark string) string {
 	}
 	text := fmt.Sprintf("%s%s, of %s%s", j.Measured, j.Window.where(), count(j.Window.Count, j.unit), remark)
 	if j.Window.Broken > 0 && j.Window.Windows > 1 {
-		text += fmt.Sprintf("; %s of %s not met", thousands(int64(j.Window.Broken)), count(int64(j.Window.Windows), "window"))
+		text += fmt.Sprintf("; %s of %s not met", numeral.Thousands(int64(j.Window.Broken)), count(int64(j.Window.Windows), "window"))
 	}
 	return text
 }
@@ -164,6 +165,6 @@ func inUnit(u scenarios.Unit, v float64) string {
 	case scenarios.Share:
 		return percent(v)
 	default:
-		return thousands(int64(v))
+		return numeral.Thousands(int64(v))
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/passmuster/muster/internal/numeral"
 	"github.com/passmuster/muster/internal/record"
 )
 
@@ -20,7 +21,7 @@ func mergedFaults(plan *record.LoadPlan) (faults, warnings Lines) {
 	}
 	if plan.Whole != nil {
 		warnings = append(warnings, fmt.Sprintf("This is slice %d/%d alone, %s of %s: 'muster report DIR DIR...' merges the slices of a run",
-			plan.Slice.Index, plan.Slice.Count, thousands(int64(plan.Players)), count(int64(plan.Whole.Players), "player")))
+			plan.Slice.Index, plan.Slice.Count, numeral.Thousands(int64(plan.Players)), count(int64(plan.Whole.Players), "player")))
 	}
 	if plan.Apart > apartTolerated {
 		warnings = append(warnings, fmt.Sprintf("The slices began up to %s apart, so what stands in one second did not happen at once", micros(plan.Apart.Microseconds())))

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/passmuster/muster/internal/numeral"
 	"github.com/passmuster/muster/internal/record"
 	"github.com/passmuster/muster/reports/chart"
 )
@@ -66,10 +67,10 @@ func newLedgerView(l *record.Ledger) *ledgerView {
 	v := &ledgerView{Note: l.Note}
 	rest := l.Planned
 	total := func(name, note string, n int64, class string) {
-		v.Steps = append(v.Steps, ledgerStep{name, thousands(n), note, true, chart.Bar(0, n, l.Planned, class)})
+		v.Steps = append(v.Steps, ledgerStep{name, numeral.Thousands(n), note, true, chart.Bar(0, n, l.Planned, class)})
 	}
 	loss := func(name, note string, n int64, class string) {
-		v.Steps = append(v.Steps, ledgerStep{name, thousands(n), note, false, chart.Bar(rest-n, rest, l.Planned, class)})
+		v.Steps = append(v.Steps, ledgerStep{name, numeral.Thousands(n), note, false, chart.Bar(rest-n, rest, l.Planned, class)})
 		rest -= n
 	}
 	total("planned", "", l.Planned, "pale")
@@ -84,15 +85,15 @@ func newLedgerView(l *record.Ledger) *ledgerView {
 	}
 	total("found", "acknowledged, and there", l.Found, "fine")
 	v.Asides = []ledgerAside{
-		{"duplicated", thousands(l.Duplicated), "found more than once"},
-		{"reordered", thousands(l.Reordered), "found after a later one of the same player"},
-		{"corrupt", thousands(l.Corrupt), "found with other content"},
-		{"phantom", thousands(l.Phantom), "found, never sent"},
-		{"landed", thousands(l.Landed), "found, though not acknowledged"},
-		{"foreign", thousands(l.Foreign), "of other runs, left out"},
+		{"duplicated", numeral.Thousands(l.Duplicated), "found more than once"},
+		{"reordered", numeral.Thousands(l.Reordered), "found after a later one of the same player"},
+		{"corrupt", numeral.Thousands(l.Corrupt), "found with other content"},
+		{"phantom", numeral.Thousands(l.Phantom), "found, never sent"},
+		{"landed", numeral.Thousands(l.Landed), "found, though not acknowledged"},
+		{"foreign", numeral.Thousands(l.Foreign), "of other runs, left out"},
 	}
 	for _, e := range l.Examples {
-		v.Examples = append(v.Examples, ledgerAside{e.Kind, e.ID, "player " + thousands(int64(e.Player)) + ", event " + thousands(int64(e.Event))})
+		v.Examples = append(v.Examples, ledgerAside{e.Kind, e.ID, "player " + numeral.Thousands(int64(e.Player)) + ", event " + numeral.Thousands(int64(e.Event))})
 	}
 	return v
 }
@@ -118,7 +119,7 @@ func pretty(raw json.RawMessage) string {
 // closeSame says after the last line how many more there were like it.
 func closeSame(lines []string, same int64) []string {
 	if same > 0 {
-		lines[len(lines)-1] += " (and " + thousands(same) + " more like it)"
+		lines[len(lines)-1] += " (and " + numeral.Thousands(same) + " more like it)"
 	}
 	return lines
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/passmuster/muster/internal/numeral"
 	"github.com/passmuster/muster/internal/record"
 )
 
@@ -47,12 +48,12 @@ func loadConfig(l *Load, plan *record.LoadPlan) []fact {
 		used += " (with the target, which ran in the same process)"
 	}
 	if g.SamplesDropped > 0 {
-		facts = append(facts, fact{"samples not kept", thousands(g.SamplesDropped) + ", because the disk was slow"})
+		facts = append(facts, fact{"samples not kept", numeral.Thousands(g.SamplesDropped) + ", because the disk was slow"})
 	}
 	return append(facts,
 		fact{"generator used", used},
 		fact{"attackers", fmt.Sprint(g.Attackers)},
-		fact{"in flight at most", fmt.Sprintf("%s of %s", thousands(int64(g.PeakInFlight)), thousands(int64(g.MaxInFlight)))},
+		fact{"in flight at most", fmt.Sprintf("%s of %s", numeral.Thousands(int64(g.PeakInFlight)), numeral.Thousands(int64(g.MaxInFlight)))},
 		fact{"waited for a slot", count(g.SlotsExhausted, "action")},
 		fact{"waited for a worker", count(g.WorkersAtCap, "action")},
 		fact{"frames merged late", count(g.CoarseFrames, "second")})

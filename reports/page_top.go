@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 
+	"github.com/passmuster/muster/internal/numeral"
 	"github.com/passmuster/muster/internal/record"
 )
 
@@ -20,7 +21,7 @@ func tagline(s Summary) string {
 	case s.Verdict == Invalid:
 		return "Nothing can be said for certain of the target."
 	case s.Load != nil && s.PeakCCU > 0:
-		return fmt.Sprintf("The target passes muster: it held %s concurrent players%s.", thousands(int64(s.PeakCCU)), keptBooks(s.Load))
+		return fmt.Sprintf("The target passes muster: it held %s concurrent players%s.", numeral.Thousands(int64(s.PeakCCU)), keptBooks(s.Load))
 	default:
 		return "The target passes muster."
 	}
@@ -51,7 +52,7 @@ func keptBooks(l *Load) string {
 func headlineFigures(l *Load) []fact {
 	lost := fact{"events lost", "–"}
 	if l.Ledger != nil {
-		if lost.Value = thousands(l.Ledger.Lost); !l.Ledger.Complete {
+		if lost.Value = numeral.Thousands(l.Ledger.Lost); !l.Ledger.Complete {
 			lost.Name = "events not seen so far"
 		}
 	}
@@ -60,8 +61,8 @@ func headlineFigures(l *Load) []fact {
 		acknowledged = percentDown(l.All.Acknowledged, all)
 	}
 	return []fact{
-		{"peak concurrent players", thousands(int64(l.PeakCCU))},
-		{"actions sent", thousands(l.All.Sent)},
+		{"peak concurrent players", numeral.Thousands(int64(l.PeakCCU))},
+		{"actions sent", numeral.Thousands(l.All.Sent)},
 		{"acknowledged", acknowledged},
 		{"response p99", measured(l.All.Response, l.All.Response.P99)},
 		lost,

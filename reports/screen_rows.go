@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"github.com/passmuster/muster/internal/numeral"
 )
 
 func verdictWords(s Summary) []words {
@@ -26,7 +28,7 @@ func playerWords(l *Load, elapsed time.Duration) []words {
 	if n := len(l.Intended); n > 0 {
 		intended = l.Intended[min(max(0, int(elapsed/time.Second)), n-1)]
 	}
-	all := []words{{"", thousands(int64(intended)) + " intended"}}
+	all := []words{{"", numeral.Thousands(int64(intended)) + " intended"}}
 	if l.Track == nil {
 		return all
 	}
@@ -45,15 +47,15 @@ func clockWords(name string, p Percentiles) []words {
 func errorWords(s Summary) []words {
 	errors, all := s.All.errors(s.Ended)
 	if errors == 0 {
-		return []words{{good, mark(good) + " none of " + thousands(all)}}
+		return []words{{good, mark(good) + " none of " + numeral.Thousands(all)}}
 	}
-	told := []words{{doubt, fmt.Sprintf("%s %s of %s (%s)", mark(doubt), thousands(errors), thousands(all), percent(float64(errors)/float64(max(1, all))))}}
+	told := []words{{doubt, fmt.Sprintf("%s %s of %s (%s)", mark(doubt), numeral.Thousands(errors), numeral.Thousands(all), percent(float64(errors)/float64(max(1, all))))}}
 	names := slices.SortedFunc(maps.Keys(s.All.Classes), func(a, b string) int {
 		return cmp.Or(cmp.Compare(s.All.Classes[b], s.All.Classes[a]), cmp.Compare(a, b))
 	})
 	for _, name := range names {
 		if n := s.All.Classes[name]; n > 0 {
-			told = append(told, words{"", name + " " + thousands(n)})
+			told = append(told, words{"", name + " " + numeral.Thousands(n)})
 		}
 	}
 	return told

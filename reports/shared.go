@@ -10,6 +10,3 @@ func Duration(us int64) string { return micros(us) }
 
 // Percent writes a share of 1 with at most three significant digits.
 func Percent(share float64) string { return percent(share) }
-
-// Thousands writes n with commas.
-func Thousands(n int64) string { return thousands(n) }

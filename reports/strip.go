@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/passmuster/muster/internal/numeral"
 	"github.com/passmuster/muster/internal/record"
 )
 
@@ -48,7 +49,7 @@ func targetCell(l *Load, partial, live bool) cell {
 	if partial {
 		of = l.All.Sent
 	}
-	c := cell{"target", "held", good, fmt.Sprintf("%s of %s acknowledged", thousands(l.All.Acknowledged), count(of, "action"))}
+	c := cell{"target", "held", good, fmt.Sprintf("%s of %s acknowledged", numeral.Thousands(l.All.Acknowledged), count(of, "action"))}
 	met, judged := 0, 0
 	for _, j := range l.Thresholds {
 		if j.Status == NotJudged {
@@ -109,7 +110,7 @@ func ledgerCell(l *record.Ledger) cell {
 		lost = "not seen so far"
 	}
 	c := cell{"ledger", "closed", good, fmt.Sprintf("%s of %s acknowledged found, %s %s, %s duplicated, %s corrupt, %s phantom",
-		thousands(l.Found), count(l.Acknowledged, "event"), thousands(l.Lost), lost, thousands(l.Duplicated), thousands(l.Corrupt), thousands(l.Phantom))}
+		numeral.Thousands(l.Found), count(l.Acknowledged, "event"), numeral.Thousands(l.Lost), lost, numeral.Thousands(l.Duplicated), numeral.Thousands(l.Corrupt), numeral.Thousands(l.Phantom))}
 	switch {
 	case len(ledgerFaults(l)) > 0:
 		c.State, c.Tone = "broken", bad

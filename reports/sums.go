@@ -3,6 +3,7 @@ package reports
 import (
 	"strings"
 
+	"github.com/passmuster/muster/internal/numeral"
 	"github.com/passmuster/muster/internal/record"
 )
 
@@ -42,14 +43,14 @@ func (s sum) Mark() string { return mark(s.Tone()) }
 func (s sum) Text() string {
 	var parts []string
 	for _, p := range s.parts {
-		parts = append(parts, thousands(p.n)+" "+p.what)
+		parts = append(parts, numeral.Thousands(p.n)+" "+p.what)
 	}
-	text := thousands(s.whole.n) + " " + s.whole.what + " = " + strings.Join(parts, " + ")
+	text := numeral.Thousands(s.whole.n) + " " + s.whole.what + " = " + strings.Join(parts, " + ")
 	switch off := s.off(); {
 	case off > 0:
-		text += ": no outcome is on record of " + thousands(off)
+		text += ": no outcome is on record of " + numeral.Thousands(off)
 	case off < 0:
-		text += ": " + thousands(-off) + " too many"
+		text += ": " + numeral.Thousands(-off) + " too many"
 	}
 	return text
 }

@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/passmuster/muster/internal/numeral"
 )
 
 // TextOptions says how a summary is written for a terminal. The zero value writes plain text.
@@ -58,7 +60,7 @@ func (t *terminal) head(s Summary) {
 	facts := []string{fmt.Sprintf("%s against %s", s.Name, s.Target)}
 	if l := s.Load; l != nil {
 		facts = append(facts, seconds(l.DurationS), count(int64(l.Players), "player"),
-			"peak CCU "+thousands(int64(l.PeakCCU)), rate(l.SentPerS)+" actions/s")
+			"peak CCU "+numeral.Thousands(int64(l.PeakCCU)), rate(l.SentPerS)+" actions/s")
 		if l.TimeScale != 1 {
 			facts = append(facts, "time compressed "+scale(l.TimeScale))
 		}
@@ -76,7 +78,7 @@ func rate(perS float64) string {
 	if perS > 0 && perS < 10 {
 		return fmt.Sprintf("%.1f", perS)
 	}
-	return thousands(int64(perS + 0.5))
+	return numeral.Thousands(int64(perS + 0.5))
 }
 
 func (t *terminal) strip(s Summary) {
@@ -108,7 +110,7 @@ func (t *terminal) operations(l *Load) {
 	}
 	for _, o := range l.Operations {
 		rows = append(rows, []string{
-			o.Name, thousands(o.Planned), thousands(o.Acknowledged), thousands(o.Failed), thousands(o.Indeterminate), thousands(o.NeverSent),
+			o.Name, numeral.Thousands(o.Planned), numeral.Thousands(o.Acknowledged), numeral.Thousands(o.Failed), numeral.Thousands(o.Indeterminate), numeral.Thousands(o.NeverSent),
 			measured(o.Response, o.Response.P50), measured(o.Response, o.Response.P99),
 			measured(o.Service, o.Service.P50), measured(o.Service, o.Service.P99),
 		})

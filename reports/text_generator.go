@@ -1,5 +1,7 @@
 package reports
 
+import "github.com/passmuster/muster/internal/numeral"
+
 // generator tells how the generator itself did, as far as the run kept it.
 func (t *terminal) generator(l *Load) {
 	rows := lagRows(l)
@@ -31,8 +33,8 @@ func (t *terminal) connections(all []Connections) {
 	}
 	for _, c := range all {
 		rows = append(rows, []string{
-			c.Transport, thousands(c.MostOpen), thousands(c.Dials), thousands(c.errors()), thousands(c.Full), thousands(c.Resumed),
-			thousands(c.Reused), thousands(c.Stale), measured(c.Connect, c.Connect.P99), measured(c.Handshake, c.Handshake.P99),
+			c.Transport, numeral.Thousands(c.MostOpen), numeral.Thousands(c.Dials), numeral.Thousands(c.errors()), numeral.Thousands(c.Full), numeral.Thousands(c.Resumed),
+			numeral.Thousands(c.Reused), numeral.Thousands(c.Stale), measured(c.Connect, c.Connect.P99), measured(c.Handshake, c.Handshake.P99),
 		})
 	}
 	t.line("")

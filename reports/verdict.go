@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/numeral"
 	"github.com/passmuster/muster/internal/record"
 	"github.com/passmuster/muster/scenarios"
 )
@@ -215,7 +216,7 @@ func classes(counts map[string]int64) string {
 	var why []string
 	for _, name := range names {
 		if counts[name] > 0 {
-			why = append(why, name+" "+thousands(counts[name]))
+			why = append(why, name+" "+numeral.Thousands(counts[name]))
 		}
 	}
 	if len(why) == 0 {
@@ -235,11 +236,11 @@ func bookFaults(l *record.Ledger) Lines {
 			count(l.Lost, "acknowledged event"), inBrackets(l.Note)))
 	}
 	if outcomes := l.NeverSent + l.Failed + l.Indeterminate + l.Acknowledged; outcomes != l.Planned {
-		faults = append(faults, fmt.Sprintf("The ledger does not add up: %s planned, %s with an outcome.", thousands(l.Planned), thousands(outcomes)))
+		faults = append(faults, fmt.Sprintf("The ledger does not add up: %s planned, %s with an outcome.", numeral.Thousands(l.Planned), numeral.Thousands(outcomes)))
 	}
 	if l.Found+l.Lost != l.Acknowledged {
 		faults = append(faults, fmt.Sprintf("The ledger does not add up: %s acknowledged, %s found, %s lost.",
-			thousands(l.Acknowledged), thousands(l.Found), thousands(l.Lost)))
+			numeral.Thousands(l.Acknowledged), numeral.Thousands(l.Found), numeral.Thousands(l.Lost)))
 	}
 	return faults
 }

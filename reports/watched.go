@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 
+	"github.com/passmuster/muster/internal/numeral"
 	"github.com/passmuster/muster/internal/record"
 	"github.com/passmuster/muster/reports/chart"
 )
@@ -58,7 +59,7 @@ func refusedNote(l *Load) string {
 	switch {
 	case apart:
 		return fmt.Sprintf("Actions that the target refused are not among these times: %s, response p50 %s, p99 %s.",
-			thousands(p.Count), micros(p.P50), micros(p.P99))
+			numeral.Thousands(p.Count), micros(p.P50), micros(p.P99))
 	case l.All.Failed > 0 && l.All.Response.Count > 0:
 		return "The times of actions that the target refused are among these."
 	default:
@@ -132,7 +133,7 @@ var factWords = []struct {
 func shareText(v float64) string  { return percent(v) }
 func millisText(v float64) string { return micros(int64(v * 1e3)) }
 func microsText(v float64) string { return micros(int64(v)) }
-func wholeText(v float64) string  { return thousands(int64(v + 0.5)) }
+func wholeText(v float64) string  { return numeral.Thousands(int64(v + 0.5)) }
 
 func factRows(h *Health) []factRow {
 	if h == nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/passmuster/muster/internal/contract"
+	"github.com/passmuster/muster/internal/numeral"
 	"github.com/passmuster/muster/loadgen"
 	"github.com/passmuster/muster/reports"
 )
@@ -116,11 +117,11 @@ func (d *display) end() {
 // describe puts the state of a run in one line: time left, players, rate, both clocks' p99 and what went wrong.
 func describe(p loadgen.Progress) string {
 	left := max(0, p.Planned-p.Elapsed).Round(time.Second)
-	line := fmt.Sprintf("%s left  %s playing  %s actions/s  p99 response %s service %s lag %s", left, reports.Thousands(int64(p.CCU)),
-		reports.Thousands(int64(p.Rate+0.5)), measured(p.Response), measured(p.Service), measured(p.Lag))
+	line := fmt.Sprintf("%s left  %s playing  %s actions/s  p99 response %s service %s lag %s", left, numeral.Thousands(int64(p.CCU)),
+		numeral.Thousands(int64(p.Rate+0.5)), measured(p.Response), measured(p.Service), measured(p.Lag))
 	for _, o := range []contract.Outcome{contract.Failed, contract.Indeterminate, contract.NeverSent} {
 		if n := p.Outcomes[o]; n > 0 {
-			line += fmt.Sprintf("  %s %s", reports.Thousands(n), strings.ReplaceAll(o.String(), "_", " "))
+			line += fmt.Sprintf("  %s %s", numeral.Thousands(n), strings.ReplaceAll(o.String(), "_", " "))
 		}
 	}
 	return line

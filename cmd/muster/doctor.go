@@ -10,6 +10,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/passmuster/muster/internal/machine"
+	"github.com/passmuster/muster/internal/numeral"
 	"github.com/passmuster/muster/loadgen"
 	"github.com/passmuster/muster/loadgen/needs"
 )
@@ -46,7 +47,7 @@ func (c doctorCmd) Run(ctx context.Context, v *voice) error {
 		}
 		n, checks := hold(ctx, p, doors)
 		found.Scenario, found.Needs, found.Checks = p.Scenario.Name, &n, checks
-		found.question = fmt.Sprintf("is this machine fit to play %s, %s players at once, towards %s?", p.Scenario.Name, needs.Count(int64(p.PeakCCU)), towards)
+		found.question = fmt.Sprintf("is this machine fit to play %s, %s players at once, towards %s?", p.Scenario.Name, numeral.Thousands(int64(p.PeakCCU)), towards)
 	}
 	found.Checks = append(found.Checks, needs.Around(found.Machine, try(ctx))...)
 	found.Fit = len(needs.Refusals(found.Checks)) == 0

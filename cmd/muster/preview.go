@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/passmuster/muster/internal/numeral"
 	"github.com/passmuster/muster/internal/picture"
 	"github.com/passmuster/muster/loadgen"
 	"github.com/passmuster/muster/loadgen/needs"
@@ -74,7 +75,7 @@ func previewText(w io.Writer, p loadgen.Preview, n needs.Needs, d needs.Doors, c
 // figures are the lines above and below the pictures.
 func figures(p loadgen.Preview) []string {
 	s := p.Scenario
-	count := func(k plan.Kind) string { return needs.Count(int64(p.Counts[k])) }
+	count := func(k plan.Kind) string { return numeral.Thousands(int64(p.Counts[k])) }
 	name := s.Name
 	if s.Description != "" {
 		name += " · " + s.Description
@@ -86,9 +87,9 @@ func figures(p loadgen.Preview) []string {
 	return []string{
 		name, "",
 		fmt.Sprintf("  %s on the wall, time scale %g, seed %d · %s players, peak %s at once", plainDuration(p.Wall), s.TimeScale, s.Seed,
-			needs.Count(int64(p.Players)), needs.Count(int64(p.PeakCCU))),
-		fmt.Sprintf("  %s actions: %s starts, %s heartbeats, %s ends%s", needs.Count(int64(p.Actions)), count(plan.Start), count(plan.Heartbeat), count(plan.End), flushes),
-		fmt.Sprintf("  %s actions in the busiest second, at %s · schedule %s", needs.Count(int64(p.PeakRate())), plainDuration(p.PeakAt()), p.ScheduleHash),
+			numeral.Thousands(int64(p.Players)), numeral.Thousands(int64(p.PeakCCU))),
+		fmt.Sprintf("  %s actions: %s starts, %s heartbeats, %s ends%s", numeral.Thousands(int64(p.Actions)), count(plan.Start), count(plan.Heartbeat), count(plan.End), flushes),
+		fmt.Sprintf("  %s actions in the busiest second, at %s · schedule %s", numeral.Thousands(int64(p.PeakRate())), plainDuration(p.PeakAt()), p.ScheduleHash),
 	}
 }
 
@@ -132,10 +133,10 @@ func demands(n needs.Needs, s scenarios.Scenario, d needs.Doors) []string {
 		fmt.Sprintf("  %-14s%s in the busiest second; of each at most: %s", "actions", rate(n.Peak.Actions, ""), strings.Join(nonempty(each), ", ")),
 	}
 	if s.Connections.Mode != scenarios.PerPlayer {
-		return append(lines, fmt.Sprintf("  %-14s%s kept open, shared by all players", "connections", needs.Count(int64(n.Open))))
+		return append(lines, fmt.Sprintf("  %-14s%s kept open, shared by all players", "connections", numeral.Thousands(int64(n.Open))))
 	}
 	lines = append(lines, fmt.Sprintf("  %-14s%s open at once, one for each player, closed after %s unused; %s new in the busiest second",
-		"connections", needs.Count(int64(n.Open)), plainDuration(*s.Connections.Idle), rate(n.Dials, "")))
+		"connections", numeral.Thousands(int64(n.Open)), plainDuration(*s.Connections.Idle), rate(n.Dials, "")))
 	if d.Secure {
 		lines = append(lines, fmt.Sprintf("  %-14s%s full and %s resumed in the busiest second", "handshakes", rate(n.Full, ""), rate(n.Resumed, "")))
 	}
@@ -147,7 +148,7 @@ func rate(of float64, what string) string {
 	if of == 0 && what != "" {
 		return ""
 	}
-	return strings.TrimSpace(needs.Count(int64(of+0.5)) + " " + what)
+	return strings.TrimSpace(numeral.Thousands(int64(of+0.5)) + " " + what)
 }
 
 func nonempty(words []string) []string {

@@ -1,6 +1,6 @@
 // Package picture draws values over time: as text of block characters, and as an SVG that stands by itself.
 //
-// Charts flow in, text flows out. It knows nothing of what the values mean. The package imports nothing of the project.
+// Charts flow in, text flows out. It knows nothing of what the values mean. The package imports internal/numeral alone.
 package picture
 
 import (
@@ -89,13 +89,4 @@ func parts(large time.Duration, unit string, small time.Duration, smaller string
 		return fmt.Sprintf("%d%s", large, unit)
 	}
 	return fmt.Sprintf("%d%s%02d%s", large, unit, small, smaller)
-}
-
-// grouped writes a number with commas: 28,232.
-func grouped(n int) string {
-	text := strconv.Itoa(n)
-	for at := len(text) - 3; at > 0; at -= 3 {
-		text = text[:at] + "," + text[at:]
-	}
-	return text
 }

@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"github.com/passmuster/muster/internal/numeral"
 )
 
 // Page is an SVG with a heading and charts below each other.
@@ -69,7 +71,7 @@ func words(b *strings.Builder, x, y int, class, text string) {
 
 // plot draws one chart with its upper edge at top.
 func plot(b *strings.Builder, c Chart, top int) {
-	words(b, left, top+6, "chart", fmt.Sprintf("%s, at most %s", c.Title, grouped(peak(c.Values))))
+	words(b, left, top+6, "chart", fmt.Sprintf("%s, at most %s", c.Title, numeral.Thousands(int64(peak(c.Values)))))
 	top += 18
 	most := ceiling(c.Values)
 	for i := range intervals + 1 {

@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"github.com/passmuster/muster/internal/numeral"
 )
 
 // How large a chart of text is, in characters, without its axes.
@@ -18,7 +20,7 @@ func Text(w io.Writer, c Chart) error {
 	top := ceiling(c.Values)
 	columns := greatest(c.Values, textWidth)
 	var b strings.Builder
-	fmt.Fprintf(&b, "  %s, at most %s\n", c.Title, grouped(max(0, peak(c.Values))))
+	fmt.Fprintf(&b, "  %s, at most %s\n", c.Title, numeral.Thousands(int64(max(0, peak(c.Values)))))
 	for row := textHeight; row > 0; row-- {
 		label, tick := "", '│'
 		if row%(textHeight/intervals) == 0 {

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 
 	"github.com/passmuster/muster/internal/machine"
+	"github.com/passmuster/muster/internal/numeral"
 )
 
 // Status is how a check ended.
@@ -89,7 +90,7 @@ func memory(n Needs, m machine.Facts) Check {
 }
 
 func descriptors(n Needs, m machine.Facts) Check {
-	c := Check{Name: "descriptors", Status: OK, Has: Count(int64(m.Descriptors)), Needs: Count(int64(n.Descriptors))}
+	c := Check{Name: "descriptors", Status: OK, Has: numeral.Thousands(int64(m.Descriptors)), Needs: numeral.Thousands(int64(n.Descriptors))}
 	const cure = "raise the hard limit (ulimit -Hn, LimitNOFILE), close connections sooner with connections.idle, or lower the load with --ccu"
 	switch {
 	case m.Descriptors == 0:
@@ -107,9 +108,9 @@ func descriptors(n Needs, m machine.Facts) Check {
 func ports(n Needs, m machine.Facts) Check {
 	half := m.Ports() / 2
 	if half == 0 {
-		return Check{Name: "ports", Status: Unknown, Needs: Count(int64(n.Ports))}
+		return Check{Name: "ports", Status: Unknown, Needs: numeral.Thousands(int64(n.Ports))}
 	}
-	c := Check{Name: "ports", Status: OK, Has: fmt.Sprintf("%s by %s", Count(int64(half*n.Sources)), addresses(n.Sources)), Needs: Count(int64(n.Ports))}
+	c := Check{Name: "ports", Status: OK, Has: fmt.Sprintf("%s by %s", numeral.Thousands(int64(half*n.Sources)), addresses(n.Sources)), Needs: numeral.Thousands(int64(n.Ports))}
 	if want := (n.Ports + half - 1) / half; want > n.Sources {
 		c.Status = Fail
 		c.Needs = fmt.Sprintf("%s, so %s", c.Needs, addresses(want))

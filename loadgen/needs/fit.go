@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/passmuster/muster/internal/machine"
+	"github.com/passmuster/muster/internal/numeral"
 )
 
 // Tried is what was found out about a machine by trying.
@@ -37,8 +38,8 @@ func Fit(m machine.Facts) []Check {
 	return []Check{
 		judge("cores", true, hasCores(m), m.CPU() < fewCores, "one core is shared by all that the generator does, so lateness shows sooner"),
 		judge("memory", m.Memory > 0, Bytes(m.Memory), m.Memory < littleMemory, "end other programs, or take a machine with more memory"),
-		judge("descriptors", m.Descriptors > 0, Count(int64(m.Descriptors)), m.Descriptors < fewFiles, "raise the hard limit (ulimit -Hn, LimitNOFILE)"),
-		judge("ports", m.Ports() > 0, fmt.Sprintf("%s, from %d to %d", Count(int64(m.Ports())), m.PortFrom, m.PortTo), m.Ports() < fewPorts,
+		judge("descriptors", m.Descriptors > 0, numeral.Thousands(int64(m.Descriptors)), m.Descriptors < fewFiles, "raise the hard limit (ulimit -Hn, LimitNOFILE)"),
+		judge("ports", m.Ports() > 0, fmt.Sprintf("%s, from %d to %d", numeral.Thousands(int64(m.Ports())), m.PortFrom, m.PortTo), m.Ports() < fewPorts,
 			"widen net.ipv4.ip_local_port_range"),
 	}
 }

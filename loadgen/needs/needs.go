@@ -3,7 +3,7 @@
 //
 // A scenario, the summary of its plan and what is known of the target flow in; Needs flow out. Needs and the Facts of a
 // machine flow in; Checks flow out, each with what is had, what is needed and the cure. All of it is pure. The package
-// imports scenarios, internal/machine and loadgen/plan.
+// imports scenarios, internal/machine, internal/numeral and loadgen/plan.
 //
 // # How well it knows
 //

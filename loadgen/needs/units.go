@@ -2,18 +2,8 @@ package needs
 
 import (
 	"fmt"
-	"strconv"
 	"time"
 )
-
-// Count writes a number as people read it: 28,232.
-func Count(n int64) string {
-	text := strconv.FormatInt(n, 10)
-	for at := len(text) - 3; at > 0 && text[at-1] != '-'; at -= 3 {
-		text = text[:at] + "," + text[at:]
-	}
-	return text
-}
 
 // Bytes writes an amount of memory as people read it: 96 MiB, 1.5 GiB.
 func Bytes(n int64) string {

@@ -2,7 +2,7 @@
 // which the page's script draws them again, so that a reader can move about in them.
 //
 // Charts flow in; pictures and a Block flow out. It knows nothing of runs and judges nothing. All of it is pure: the same
-// charts give the same bytes. Looks come from the page's style sheet by class. The package imports nothing of the project.
+// charts give the same bytes. Looks come from the page's style sheet by class. The package imports internal/numeral alone.
 package chart
 
 import (

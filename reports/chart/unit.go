@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+
+	"github.com/passmuster/muster/internal/numeral"
 )
 
 // Unit is what an axis measures.
@@ -38,7 +40,7 @@ func short(v float64) string {
 	case v >= 1e4:
 		return fmt.Sprintf("%gk", round(v/1e3))
 	case v >= 1e3:
-		return fmt.Sprintf("%d,%03d", int64(v+0.5)/1000, int64(v+0.5)%1000)
+		return numeral.Thousands(int64(v + 0.5))
 	default:
 		return fmt.Sprintf("%g", round(v))
 	}

@@ -1,7 +1,7 @@
 // Package figures is the arithmetic of the benchmarks: readings of contestants become ratios of the same round, ratios
 // become a median and a range, and these are held against goals and written as tables.
 //
-// Readings flow in, rows and Markdown flow out. It imports nothing of the project, and has no clock and no I/O.
+// Readings flow in, rows and Markdown flow out. It imports internal/numeral alone, and has no clock and no I/O.
 package figures
 
 import (

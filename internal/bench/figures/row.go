@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/passmuster/muster/internal/numeral"
 )
 
 // State is what a row came to.
@@ -146,12 +148,5 @@ func Number(v float64) string {
 		}
 		return text
 	}
-	digits := strconv.FormatFloat(math.Abs(v), 'f', 0, 64)
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	if v < 0 {
-		return "-" + digits
-	}
-	return digits
+	return numeral.Thousands(int64(math.RoundToEven(v)))
 }

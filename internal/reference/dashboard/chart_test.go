@@ -95,7 +95,6 @@ func TestHistoryIsBounded(t *testing.T) {
 
 func TestFiguresReadWell(t *testing.T) {
 	for got, want := range map[string]string{
-		count(0): "0", count(999): "999", count(1234567): "1,234,567", count(-1000): "-1,000", count(-999): "-999",
 		number(0): "0", number(2.345): "2.35", number(31.25): "31.2", number(456.7): "457", number(12345.6): "12,346",
 		brief(9999): "9,999", brief(25000): "25k", brief(1.5e6): "1.5M",
 		span(0): "0 s", span(12.34): "12.3 s", span(631): "10 min 31 s", span(7500): "2 h 05 min",

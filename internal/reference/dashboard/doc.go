@@ -7,5 +7,5 @@
 // here and once for everybody: the script in the page does nothing but put parts in their places.
 //
 // The page asks nothing of any other origin, and its Content-Security-Policy would not let it. The package may import
-// internal/contract.
+// internal/contract and internal/numeral.
 package dashboard

@@ -6,22 +6,15 @@ import (
 	"strconv"
 	"strings"
 	"time"
-)
 
-// count writes a whole number with commas.
-func count(n int64) string {
-	digits := strconv.FormatInt(n, 10)
-	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return digits
-}
+	"github.com/passmuster/muster/internal/numeral"
+)
 
 // number writes a value with as many decimals as its size asks for, at most two.
 func number(v float64) string {
 	switch {
 	case v >= 1000:
-		return count(int64(v + 0.5))
+		return numeral.Thousands(int64(v + 0.5))
 	case v >= 100:
 		return trimmed(v, 0)
 	case v >= 10:

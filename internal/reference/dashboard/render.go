@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"html/template"
 	"strings"
+
+	"github.com/passmuster/muster/internal/numeral"
 )
 
 //go:embed page.html
@@ -30,7 +32,7 @@ type page struct {
 }
 
 func newPage() (*page, error) {
-	layout, err := template.New("page").Funcs(template.FuncMap{"count": count, "clock": clock, "took": took}).Parse(pageHTML)
+	layout, err := template.New("page").Funcs(template.FuncMap{"count": numeral.Thousands, "clock": clock, "took": took}).Parse(pageHTML)
 	if err != nil {
 		return nil, fmt.Errorf("dashboard: %w", err)
 	}

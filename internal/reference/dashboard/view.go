@@ -3,6 +3,8 @@ package dashboard
 import (
 	"fmt"
 	"time"
+
+	"github.com/passmuster/muster/internal/numeral"
 )
 
 // view is what the template lays out: words and drawings, all of them ready.
@@ -52,7 +54,7 @@ func newView(about About, now time.Time, s *Snapshot, h history) view {
 
 // cards draws the five insights.
 func cards(now time.Time, h history) []card {
-	whole := func(v float64) string { return count(int64(v)) }
+	whole := func(v float64) string { return numeral.Thousands(int64(v)) }
 	small := frame{width: 340, height: 132, whole: true, format: brief}
 	mean, times := small, small
 	mean.whole = false
