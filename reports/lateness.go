@@ -8,14 +8,12 @@ import (
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 
+	"github.com/passmuster/muster/internal/fitness"
 	"github.com/passmuster/muster/internal/record"
 )
 
-// What counts as late when the plan does not say.
-const (
-	defaultMaxLag    = 250 * time.Millisecond
-	defaultLateShare = 0.1
-)
+// defaultLateShare is the share of late seconds that makes a run invalid when the plan does not say.
+const defaultLateShare = 0.1
 
 // lateness keeps what says in which seconds the generator was late, in whatever order it comes. It takes some hundred bytes
 // for each second.
@@ -47,7 +45,7 @@ type lates struct {
 func newLateness(plan *record.LoadPlan) *lateness {
 	l := &lateness{warmup: plan.Warmup, maxLag: plan.MaxLag.Microseconds(), lateShare: plan.LateShare}
 	if plan.MaxLag <= 0 {
-		l.maxLag, l.lateShare = defaultMaxLag.Microseconds(), defaultLateShare
+		l.maxLag, l.lateShare = fitness.DefaultMaxLag.Microseconds(), defaultLateShare
 	}
 	return l
 }
@@ -87,11 +85,9 @@ func (s *lagSecond) reckon() {
 	}
 }
 
-// since is the first second in which the second's actions were held up. What was fired seconds late was held up in all the
-// seconds between, in which perhaps nothing was fired at all: these are late too, or a generator that stood still would
-// have one late second.
+// since is the first second in which the second's actions were held up.
 func (s *lagSecond) since() int {
-	return max(0, min(s.second, s.second-int(time.Duration(s.lagP99)*time.Microsecond/time.Second)+1))
+	return fitness.HeldUpSince(s.second, time.Duration(s.lagP99)*time.Microsecond)
 }
 
 // judge says of one second, after those before it, whether the generator was late and whether actions waited for

@@ -9,8 +9,9 @@
 // harm: a machine may be busy and every action still be on time. So a sign by itself is a warning. It counts against the
 // run where it had an effect (Touched): the lag of that second, or of one beside it, was above half of the scenario's
 // max_lag, or muster itself could not send an action. With a known cause half the lag is enough; without one a second is
-// late only above max_lag itself. Less than half is what small machines that others use too show again and again. A run is invalid when the seconds with cause and effect are more than the
-// scenario's late_share of it and more than two: one or two hiccups are what any busy machine has, and they are shown.
+// late only above max_lag itself. Less than half is what small machines that others use too show again and again. A run is
+// invalid when the seconds with cause and effect are more than the scenario's late_share of it and more than two: one or
+// two hiccups are what any busy machine has, and they are shown.
 //
 // One sign needs no effect: a clock that was stepped, because a machine that is paused as a whole stops the clock that
 // lag is measured by, and only the wall clock tells.

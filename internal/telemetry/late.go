@@ -7,6 +7,7 @@ import (
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 
+	"github.com/passmuster/muster/internal/fitness"
 	"github.com/passmuster/muster/internal/record"
 )
 
@@ -61,8 +62,7 @@ func (l *lateness) judge(second int, lag int64) {
 	if lag <= l.limit || l.warming(second) {
 		return
 	}
-	since := second - int(time.Duration(lag)*time.Microsecond/time.Second) + 1
-	for s := max(0, min(since, second), l.last+1); s <= second; s++ {
+	for s := max(fitness.HeldUpSince(second, time.Duration(lag)*time.Microsecond), l.last+1); s <= second; s++ {
 		if !l.warming(s) {
 			l.count++
 		}

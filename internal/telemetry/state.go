@@ -11,9 +11,6 @@ import (
 	"github.com/passmuster/muster/internal/record"
 )
 
-// defaultMaxLag is what counts as late when the plan does not say.
-const defaultMaxLag = 250 * time.Millisecond
-
 // State is a run as metrics. It adds up what the run directory is given and hands out the sums. Safe for concurrent use.
 type State struct {
 	slice      string            // as index/count
@@ -107,7 +104,7 @@ func (s *State) manifest(m *record.Manifest) {
 // begin takes up the plan. Counters that every run has begin at 0, so that a rate is there from the first event on.
 func (s *State) begin(p *record.LoadPlan) {
 	m := s.metrics
-	s.plan, s.late = p, newLateness(p.Warmup, cmp.Or(p.MaxLag, defaultMaxLag))
+	s.plan, s.late = p, newLateness(p.Warmup, cmp.Or(p.MaxLag, fitness.DefaultMaxLag))
 	m.length.set(p.PlannedWall.Seconds())
 	m.warmup.set(p.Warmup.Seconds())
 	s.reach(0)
