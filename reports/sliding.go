@@ -3,7 +3,8 @@ package reports
 // sliding is a queue that knows the sum of what is in it, for sums from which nothing can be taken away again, such as
 // the highest of some values, or histograms. The queue is two stacks, the older things and the newer ones. Of the older
 // ones it keeps only sums, each up to the end of the older half, so that the oldest can leave at no cost; when they are
-// all gone the newer ones become the older ones. Each thing is added twice at most, and a sum takes one addition, however long the queue is.
+// all gone the newer ones become the older ones. Each thing is added twice at most, and a sum takes one addition, however
+// long the queue is.
 type sliding[T any] struct {
 	plus  func(a, b T) T // associative, and leaves a and b as they are; a is the older one
 	older []T            // sums from each of the older things up to the newest of them; that from the oldest is last
